@@ -1,0 +1,47 @@
+"""Governed documents (indicators, sources, area systems, policies, codes, themes) as TOML, and one loader.
+
+A city's project lays its own documents over the built-in ones in this folder. Adding an indicator, a source, a code
+list or a theme adds one file and touches no Python.
+"""
+
+from sozialraum.catalogue.codes import Interval, parse_interval, split_codes, tile_intervals, tile_list
+from sozialraum.catalogue.documents import (
+    AreaSystemDoc,
+    CityDoc,
+    CodeListDoc,
+    ColumnDoc,
+    MicrocellsDoc,
+    PolicyDoc,
+    RulesDoc,
+    SourceDoc,
+    Text,
+    ThemeDoc,
+)
+from sozialraum.catalogue.indicator import IndicatorDoc
+from sozialraum.catalogue.loader import Catalogue, Project, load_catalogue, load_project, read_catalogue
+from sozialraum.catalogue.measures import Measure
+
+__all__ = [
+    "AreaSystemDoc",
+    "Catalogue",
+    "CityDoc",
+    "CodeListDoc",
+    "ColumnDoc",
+    "IndicatorDoc",
+    "Interval",
+    "Measure",
+    "MicrocellsDoc",
+    "PolicyDoc",
+    "Project",
+    "RulesDoc",
+    "SourceDoc",
+    "Text",
+    "ThemeDoc",
+    "load_catalogue",
+    "load_project",
+    "parse_interval",
+    "read_catalogue",
+    "split_codes",
+    "tile_intervals",
+    "tile_list",
+]

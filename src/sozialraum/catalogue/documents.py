@@ -1,0 +1,351 @@
+"""The documents a city writes: what may stand in each TOML file.
+
+Each class is one kind of file; its fields are the keys, its docstrings the help an editor shows (the JSON Schema is
+made from here). Cross references between documents are checked by :mod:`sozialraum.catalogue.loader`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sozialraum.catalogue.measures import FIGURE, Measure
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""Lower-case letters, digits and underscores: the name of a file, a universe, a dimension."""
+
+Language = Literal["de", "en"]
+
+
+class Document(BaseModel):
+    """Base of every document and every table inside one: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Text(Document):
+    """A text in German and, where it is translated, in English."""
+
+    de: str
+    en: str | None = None
+
+    def get(self, language: str) -> str:
+        """Return the text in ``language``, German where it is not translated."""
+        return self.en if language == "en" and self.en else self.de
+
+
+# --- the city ---------------------------------------------------------------------------------------------------------
+
+
+class Contact(Document):
+    """Who answers questions about the platform or a delivery."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    url: str | None = None
+
+
+class MicrocellsDoc(Document):
+    """``[microcells]`` in ``city.toml``: form microcells from a delivery of buildings (internal release only)."""
+
+    source: Identifier
+    """The source of kind ``buildings`` that delivers houses with coordinates and households."""
+    minimum: Annotated[int, Field(ge=2)] = 4
+    mode: Literal["street", "geometry"] = "street"
+    within: Identifier
+    """No cell crosses a border of this area system."""
+
+
+class CityDoc(Document):
+    """``city.toml``: who publishes, for which territory."""
+
+    name: str
+    """Name of the city or region as residents know it."""
+    ags: Annotated[str, Field(pattern=r"^\d{2}(\d|\d{3}|\d{6})?$")]
+    """Official key (Amtlicher Gemeindeschlüssel) with leading zeros: 2, 3, 5 or 8 digits."""
+    languages: tuple[Language, ...] = ("de", "en")
+    crs: str = "EPSG:25832"
+    """Coordinate reference system used inside; deliveries are transformed into it."""
+    home: Identifier
+    """The area system that pages show first."""
+    whole: Identifier | None = None
+    """The area system whose single area is the whole city or region: the benchmark of every comparison."""
+    rhythm: Literal["year", "half-year", "quarter"] = "half-year"
+    first_period: str | None = None
+    """Earlier periods are left out of releases."""
+    key_indicators: tuple[Identifier, ...] = ()
+    """Up to six indicators for the start page."""
+    contact: Contact | None = None
+    microcells: MicrocellsDoc | None = None
+
+
+# --- deliveries -------------------------------------------------------------------------------------------------------
+
+Frequency = Literal["year", "school-year", "half-year", "quarter", "month", "date"]
+
+
+class ColumnDoc(Document):
+    """What one delivered column means. Exactly one role; a column without an entry is not read."""
+
+    period: Frequency | None = None
+    """Role: the period of the row."""
+    area: Identifier | None = None
+    """Role: the area, as a code (or a name, see ``by``) of this area system."""
+    dimension: Identifier | None = None
+    """Role: a property of the unit or row, in codes of this dimension."""
+    count: Identifier | None = None
+    """Role: a number of units of this universe."""
+    amount: Identifier | None = None
+    """Role: a sum of this quantity (``income``) over units of ``universe``."""
+    figure: Identifier | None = None
+    """Role: a number delivered ready made that can not be added up (a median, a published rate)."""
+    percent: Identifier | None = None
+    """Role: a share in percent of units of this universe; with ``of`` it is turned into an estimated count."""
+    identifier: Identifier | None = None
+    """Role: the key of a unit (``person``, ``household``, ``building``, ``firm``), replaced by a keyed hash."""
+    address: Literal["street", "house_number", "suffix", "full", "postcode", "place"] | None = None
+    """Role: a part of an address, matched to a building and then forgotten."""
+    coordinate: Literal["x", "y"] | None = None
+    """Role: a coordinate in the source's ``crs``."""
+    attribute: Identifier | None = None
+    """Role: a property that is kept as it is (offers, buildings): name, capacity, opening hours."""
+
+    by: Literal["code", "name"] = "code"
+    """For areas: whether the column (or the lookup) holds codes or names."""
+    lookup: str | None = None
+    """A delivered file that translates: its first column is the key, its column named as ``by`` the area or code."""
+    pad: int | None = None
+    """Zero-pad keys to this length (a spreadsheet has eaten the leading zeros)."""
+    codes: dict[str, str] | None = None
+    """Translates delivered values into codes of the dimension or the area system."""
+    reads: Literal["code", "number", "birth-date", "birth-year"] = "code"
+    """For dimensions: how the value becomes a code. Birth dates become ages at the row's reference date."""
+    format: str | None = None
+    """For dates: the pattern, e.g. ``%d.%m.%Y``."""
+    where: dict[str, str] = {}
+    """For counts, amounts and percents: the filter that the column stands for."""
+    of: dict[str, str] | None = None
+    """For percents: the filter of the base that 100 % stand for."""
+    universe: Identifier | None = None
+    """For amounts: whose amounts are summed."""
+    factor: float = 1.0
+    """Multiply delivered numbers by this (thousands of euros)."""
+
+    @model_validator(mode="after")
+    def _one_role(self) -> ColumnDoc:
+        if len(self.roles) != 1:
+            found = ", ".join(self.roles) or "none"
+            raise ValueError(f"a column has exactly one of the roles {', '.join(ROLES)}; found: {found}")
+        if self.amount and not self.universe:
+            raise ValueError("an amount needs universe = ... (whose amounts are summed)")
+        if self.percent and self.of is None:
+            raise ValueError("a percent needs of = {...} (the base that 100 % stand for; {} for the whole universe)")
+        return self
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that are filled in; a valid column has one."""
+        return tuple(role for role in ROLES if getattr(self, role) is not None)
+
+    @property
+    def role(self) -> str:
+        """The one role of the column."""
+        return self.roles[0]
+
+    @property
+    def measure(self) -> Measure | None:
+        """The measure that a count, amount, figure or percent column delivers, without the row's own dimensions."""
+        if self.figure:
+            return Measure.of(f"{FIGURE}.{self.figure}", self.where)
+        if self.amount:
+            return Measure.of(f"{self.universe}.{self.amount}", self.where)
+        universe = self.count or self.percent
+        return Measure.of(universe, self.where) if universe else None
+
+
+ROLES = (
+    "period",
+    "area",
+    "dimension",
+    "count",
+    "amount",
+    "figure",
+    "percent",
+    "identifier",
+    "address",
+    "coordinate",
+    "attribute",
+)
+
+
+class SourceDoc(Document):
+    """``sources/ID.toml``: one delivery, what it holds and what of it is read."""
+
+    title: Text
+    description: Text | None = None
+    provider: str
+    licence: str
+    contact: Contact | None = None
+    url: str | None = None
+    """Where the delivery can be had; shown to readers. An address in ``file`` is fetched, this one is not."""
+    file: str
+    """Name in the deliveries folder (``*`` for several files of the same kind) or the address of a WFS / OGC API."""
+    kind: Literal["aggregate", "register", "buildings", "firms", "survey", "offers"]
+    universe: Identifier | None = None
+    """For registers and surveys: what one row is."""
+    extends: Identifier | None = None
+    """For registers: the source whose units this one adds dimensions to (linked by identifier and period)."""
+    absent: dict[str, str] = {}
+    """With ``extends``: the code that units get which do not appear here (``sgb2 = "no"``)."""
+    policy: Identifier
+    layout: Literal["long", "wide-periods", "ffcsv"] = "long"
+    format: Literal["csv", "xlsx", "xls", "ods", "parquet", "geo"] | None = None
+    sheet: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: Literal[",", "."] | None = None
+    header_rows: Annotated[int, Field(ge=1, le=3)] = 1
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    crs: str | None = None
+    period: str | None = None
+    """The period of every row, where no column and no file name (see ``period_in_name``) says it."""
+    period_in_name: str | None = None
+    """A regular expression with one group that finds the period in a file's name: ``personen_(\\d{4})``."""
+    filter: dict[str, str | tuple[str, ...]] = {}
+    """Only rows with these values are read."""
+    columns: dict[str, ColumnDoc]
+    values: ColumnDoc | None = None
+    """For the layouts ``wide-periods`` and ``ffcsv``: what the value cells hold."""
+    priority: int = 0
+    """Where several sources answer the same question the higher number wins."""
+    provisional: tuple[str, ...] = ()
+    """Periods whose values are preliminary."""
+    retention_years: Annotated[int, Field(ge=0)] | None = None
+    """How long records of this delivery are kept in the vault; registers must say it."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SourceDoc:
+        if self.kind in ("register", "survey") and not self.universe:
+            raise ValueError(f"a {self.kind} needs universe = ... (what one row is)")
+        if self.kind == "register" and self.retention_years is None:
+            raise ValueError("a register needs retention_years = ... (how long its records are kept)")
+        if self.layout != "long" and not self.values:
+            raise ValueError(f"the layout {self.layout} needs a table [values] (what the value cells hold)")
+        return self
+
+    @property
+    def personal(self) -> bool:
+        """Whether rows are single persons, households, houses or firms."""
+        return self.kind in ("register", "buildings", "firms", "survey")
+
+
+# --- areas ------------------------------------------------------------------------------------------------------------
+
+
+class AreaSystemDoc(Document):
+    """``areas/ID.toml``: a complete division of the territory."""
+
+    title: Text
+    short: Text | None = None
+    """One area of it in the singular: Stadtteil, district."""
+    file: str | None = None
+    """Delivered file with geometry or, without geometry, a table of codes and names."""
+    layer: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+    code: str | None = None
+    """Column with the area's code."""
+    name: str | None = None
+    """Column with the area's name."""
+    parent: Identifier | None = None
+    """The next coarser area system in the hierarchy."""
+    parent_code: str | None = None
+    """Column with the code of the parent area; without it the parent is found by location."""
+    valid_from: str | None = None
+    """Column with (or an ISO date as) the first day of validity."""
+    valid_to: str | None = None
+    """Column with (or an ISO date as) the last day of validity."""
+    codes: dict[str, str] | None = None
+    """Translates delivered codes into the codes used here."""
+    pad: int | None = None
+    filter: dict[str, str | tuple[str, ...]] = {}
+    """Only rows with these values are read."""
+    union_of: Identifier | None = None
+    """Instead of a file: the system has one single area, the union of this other system."""
+    single_code: str | None = None
+    """With ``union_of``: code of the single area."""
+    single_name: str | None = None
+    """With ``union_of``: name of the single area."""
+    depth: Literal["public", "internal"] = "public"
+    """Whether the public release may show this system."""
+
+    @model_validator(mode="after")
+    def _file_or_union(self) -> AreaSystemDoc:
+        if self.union_of:
+            if not (self.single_code and self.single_name):
+                raise ValueError("union_of needs single_code and single_name")
+        elif not (self.file and self.code and self.name):
+            raise ValueError("an area system needs file, code and name (or union_of, single_code and single_name)")
+        return self
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+class RulesDoc(Document):
+    """What a table must satisfy to leave."""
+
+    minimum: Annotated[int, Field(ge=0)] = 3
+    """Counts from 1 up to below this are suppressed."""
+    minimum_base: Annotated[int, Field(ge=0)] = 0
+    """Parts of a base below this are suppressed (a share of 20 people says too much)."""
+    complement: bool = True
+    """Whether the rest (base minus part) must reach the minimum too."""
+    block_all: bool = False
+    """Whether shares of 100 % are suppressed."""
+    block_none: bool = False
+    """Whether shares of 0 % are suppressed."""
+    secondary: bool = True
+    """Whether further cells are suppressed so that none follows from totals."""
+
+
+class PolicyDoc(Document):
+    """``policies/ID.toml``: how numbers of a source are protected, in rules and in plain words."""
+
+    title: Text
+    why: Text
+    """In plain words for the page of each indicator."""
+    public: RulesDoc
+    internal: RulesDoc
+
+
+# --- codes and themes -------------------------------------------------------------------------------------------------
+
+
+class CodeListDoc(Document):
+    """``codes/ID.toml``: a dimension and its codes."""
+
+    title: Text
+    kind: Literal["interval", "list"]
+    unit: Text | None = None
+    codes: dict[str, Text] = {}
+    """For lists: every code with its title; together they are complete (they add up to the whole)."""
+    groups: dict[str, str] = {}
+    """Names for unions: ``single_parent = "single_mother|single_father"``."""
+
+    @model_validator(mode="after")
+    def _list_has_codes(self) -> CodeListDoc:
+        if self.kind == "list" and not self.codes:
+            raise ValueError("a list needs codes")
+        return self
+
+
+class ThemeDoc(Document):
+    """``themes/ID.toml``: a chapter of the catalogue."""
+
+    title: Text
+    description: Text
+    order: int

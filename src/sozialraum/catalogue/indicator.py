@@ -1,0 +1,257 @@
+"""The indicator: a governed document (owner, checker, review date, changes) around one formula."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from sozialraum.catalogue.documents import Document, Identifier, Text
+from sozialraum.catalogue.measures import FIGURE, Measure
+
+
+class MeasureDoc(Document):
+    """A question: ``{ universe = "persons", age = "0-14", sgb2 = "yes" }``; every further key is a dimension."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    __pydantic_extra__: dict[str, str]
+
+    universe: Identifier | None = None
+    amount: Identifier | None = None
+    """Sum this quantity instead of counting units."""
+    figure: Identifier | None = None
+    """A number delivered ready made, instead of a universe."""
+
+    @model_validator(mode="after")
+    def _universe_or_figure(self) -> MeasureDoc:
+        if (self.universe is None) == (self.figure is None):
+            raise ValueError("a measure has either universe = ... or figure = ...")
+        return self
+
+    @property
+    def measure(self) -> Measure:
+        """The question as a measure."""
+        if self.figure:
+            return Measure.of(f"{FIGURE}.{self.figure}", self.__pydantic_extra__)
+        universe = f"{self.universe}.{self.amount}" if self.amount else str(self.universe)
+        return Measure.of(universe, self.__pydantic_extra__)
+
+
+Operand = MeasureDoc | tuple[MeasureDoc, ...]
+"""One measure, or several that are added up."""
+
+
+def operand_measures(operand: Operand | None) -> tuple[Measure, ...]:
+    """Return the measures of an operand; empty where there is none."""
+    if operand is None:
+        return ()
+    parts = operand if isinstance(operand, tuple) else (operand,)
+    return tuple(part.measure for part in parts)
+
+
+class ShareDoc(Document):
+    """Part of a whole in percent: ``of`` lies inside ``in``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    of: Operand
+    base: Annotated[Operand, Field(alias="in")]
+
+
+class RateDoc(Document):
+    """Events or cases per so many units of a base."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    of: Operand
+    minus: Operand | None = None
+    """Subtracted from ``of`` (deaths from births): the rate may be negative and has no interval."""
+    base: Annotated[Operand, Field(alias="in")]
+    per: Annotated[int, Field(gt=0)] = 1000
+
+
+class RatioDoc(Document):
+    """One quantity per another that does not contain it (old to working age, dwellings to inhabitants)."""
+
+    of: Operand
+    to: Operand
+    per: Annotated[float, Field(gt=0)] = 1
+
+
+class MeanDoc(Document):
+    """A sum of an amount per unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    of: Operand
+    base: Annotated[Operand, Field(alias="in")]
+
+
+class CountFormulaDoc(Document):
+    """The plain number of units (or the plain sum)."""
+
+    of: Operand
+
+
+class FigureFormulaDoc(Document):
+    """A number as it was delivered."""
+
+    of: Identifier
+
+
+class ChangeDoc(Document):
+    """Change against an earlier period, or against a fixed base period."""
+
+    of: Operand | None = None
+    indicator: Identifier | None = None
+    """Instead of ``of``: the change of another indicator (in its unit; percentage points for percent)."""
+    steps: Annotated[int, Field(ge=1)] = 1
+    base: str | None = None
+    """A fixed base period instead of ``steps`` back."""
+    relative: bool = True
+    """In percent of the earlier value; otherwise the plain difference."""
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> ChangeDoc:
+        if (self.of is None) == (self.indicator is None):
+            raise ValueError("a change has either of = {...} or indicator = ...")
+        return self
+
+
+class IndexDoc(Document):
+    """A series scaled so that the base period is 100."""
+
+    of: Operand | None = None
+    indicator: Identifier | None = None
+    base: str
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> IndexDoc:
+        if (self.of is None) == (self.indicator is None):
+            raise ValueError("an index has either of = {...} or indicator = ...")
+        return self
+
+
+class Governance(Document):
+    """Who answers for an indicator and when it is looked at again."""
+
+    owner: str
+    checked_by: str
+    next_review: date
+
+
+class ChangeNote(Document):
+    """What was changed in the document, and whether older values can still be compared."""
+
+    date: date
+    why: Text
+    comparable: bool = True
+
+
+class Break(Document):
+    """From this period on the series can not be compared with what was before."""
+
+    period: str
+    why: Text
+
+
+FORMULAS = ("share", "rate", "ratio", "mean", "count", "figure", "change", "index")
+
+
+class IndicatorDoc(Document):
+    """``indicators/ID.toml``: one indicator."""
+
+    title: Text
+    definition: Text
+    """One sentence that a resident understands."""
+    caveats: Text | None = None
+    theme: Identifier
+    code: str | None = None
+    """Short code in the published catalogue (MIN02)."""
+    unit: Literal[
+        "percent",
+        "per_mille",
+        "per_100",
+        "per_1000",
+        "per_10000",
+        "per_100000",
+        "count",
+        "years",
+        "euro",
+        "euro_per_m2",
+        "m2",
+        "per_km2",
+        "index",
+        "points",
+    ]
+    decimals: Annotated[int, Field(ge=0, le=4)] = 1
+    polarity: Literal["high_is_good", "low_is_good", "neutral"]
+    interval: Literal["wilson", "byar", "none"] = "none"
+    minimum_base: Annotated[int, Field(ge=0)] = 0
+    """Below this base a value is shown as unreliable."""
+    source_table: str | None = None
+    """Official table the numbers come from where a city has no own register (12411-02-03-5)."""
+    headline: bool = False
+    tags: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    governance: Governance
+    changes: tuple[ChangeNote, ...] = ()
+
+    share: ShareDoc | None = None
+    rate: RateDoc | None = None
+    ratio: RatioDoc | None = None
+    mean: MeanDoc | None = None
+    count: CountFormulaDoc | None = None
+    figure: FigureFormulaDoc | None = None
+    change: ChangeDoc | None = None
+    index: IndexDoc | None = None
+
+    @model_validator(mode="after")
+    def _one_formula(self) -> IndicatorDoc:
+        found = [name for name in FORMULAS if getattr(self, name) is not None]
+        if len(found) != 1:
+            raise ValueError(
+                f"an indicator has exactly one of the tables {', '.join(FORMULAS)}; found: {found or 'none'}"
+            )
+        if self.interval == "wilson" and found != ["share"]:
+            raise ValueError("the Wilson interval belongs to a share; use byar for a rate, or none")
+        return self
+
+    @property
+    def formula(self) -> str:
+        """The name of the one formula."""
+        return next(name for name in FORMULAS if getattr(self, name) is not None)
+
+    @property
+    def refers_to(self) -> str | None:
+        """The other indicator that this one is made from, if any."""
+        table = self.change or self.index
+        return table.indicator if table else None
+
+    @property
+    def numerator(self) -> tuple[Measure, ...]:
+        """Measures added up on top of the fraction (or alone)."""
+        if self.figure:
+            return (Measure.of(f"{FIGURE}.{self.figure.of}"),)
+        table = getattr(self, self.formula)
+        return operand_measures(table.of)
+
+    @property
+    def subtracted(self) -> tuple[Measure, ...]:
+        """Measures subtracted on top of the fraction."""
+        return operand_measures(self.rate.minus) if self.rate else ()
+
+    @property
+    def denominator(self) -> tuple[Measure, ...]:
+        """Measures added up below the fraction; empty where there is none."""
+        if self.ratio:
+            return operand_measures(self.ratio.to)
+        table = self.share or self.rate or self.mean
+        return operand_measures(table.base) if table else ()
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure that the formula asks for."""
+        return (*self.numerator, *self.subtracted, *self.denominator)

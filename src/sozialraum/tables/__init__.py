@@ -1,0 +1,20 @@
+"""Ground: the value with its status, and the protected table. (The seal is imported by its own name, on purpose.)"""
+
+from sozialraum.tables.protected import COUNT_KEY, COUNT_SCHEMA, ProtectedTable
+from sozialraum.tables.status import NO_VALUE, STATUS, SYMBOLS, Status, combine, status_of
+from sozialraum.tables.values import VALUE_KEY, VALUE_SCHEMA, Value
+
+__all__ = [
+    "COUNT_KEY",
+    "COUNT_SCHEMA",
+    "NO_VALUE",
+    "STATUS",
+    "SYMBOLS",
+    "VALUE_KEY",
+    "VALUE_SCHEMA",
+    "ProtectedTable",
+    "Status",
+    "Value",
+    "combine",
+    "status_of",
+]

@@ -1,0 +1,19 @@
+"""The seal: the one place that makes protected tables. Imported by ``disclosure`` and ``releases`` and nobody else."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sozialraum.tables.protected import COUNT_KEY, ProtectedTable, check_counts
+
+
+def seal(frame: pl.DataFrame) -> ProtectedTable:
+    """Turn counts that satisfy their policy (or that come from a release) into a protected table.
+
+    Raises:
+        DoorError: the frame is no table of counts (see :func:`sozialraum.tables.protected.check_counts`).
+    """
+    check_counts(frame)
+    table = object.__new__(ProtectedTable)
+    object.__setattr__(table, "frame", frame.sort(COUNT_KEY))
+    return table
