@@ -1,7 +1,7 @@
 """Codes of dimensions and their arithmetic: intervals that tile, lists that add up.
 
-``age`` is an interval dimension: ``0-14``, ``15-64``, ``65+`` and ``7`` are codes, and 0-2, 3-5, 6-14 tile 0-14. ``sex``
-is a list. The codes of one question may be joined by ``|``.
+``age`` is an interval dimension: ``0-14``, ``15-64``, ``65+`` and ``7`` are codes, and 0-2, 3-5, 6-14 tile 0-14.
+``sex`` is a list. The codes of one question may be joined by ``|``.
 """
 
 from __future__ import annotations

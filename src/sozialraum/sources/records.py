@@ -52,10 +52,10 @@ class Records:
     Attributes:
         source: id of the source document.
         universe: what one row is.
-        frame: one row per unit and period: ``period`` (text), ``unit`` (keyed hash, where the source has an identifier),
+        frame: one row per unit and period: ``period`` (text), ``unit`` (keyed hash, where there is an identifier),
             ``file`` and ``line`` (where the row was delivered), one column per dimension (whole numbers for interval
-            dimensions, codes as text for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text) where
-            areas are delivered, ``building`` (text) where a building is known, ``x`` and ``y`` (metres) where
+            dimensions, codes as text for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text)
+            where areas are delivered, ``building`` (text) where a building is known, ``x`` and ``y`` (metres) where
             coordinates are, and further keyed hashes in ``id:NAME`` (``id:household``).
         attributes: columns kept as they were delivered.
         notes: what was noticed and stops nothing (addresses without a building, with the match rate).
