@@ -1,1 +1,17 @@
-"""TBD."""
+"""Ground: area systems, their hierarchies, validity and geometry.
+
+=================  ====================================================================================================
+``containers``     a delivered path (folder, zip, gz or plain file) becomes plain files, within limits
+``completeness``   is it what it claims to be, and is all of it there?
+``geodata``        any of seven formats becomes one :class:`~sozialraum.areas.geodata.GeoData`
+``geoparquet``     the format that releases are written in, both ways
+``crs``            coordinates are assigned, checked and transformed, or refused with a reason
+``systems``        :class:`~sozialraum.areas.systems.AreaSystem` and the hierarchy of them
+``tables``         codes, names and dates of validity out of delivered columns
+``shapes``         broken polygons repaired, overlaps found, parents derived by location
+``reading``        an area system's TOML document becomes an area system
+``locate``         which area does each of twenty million points lie in?
+``changes``        what became of the old areas after a reform
+``generalise``     borders light enough for a web page, still fitting each other
+=================  ====================================================================================================
+"""

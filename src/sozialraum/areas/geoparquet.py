@@ -1,0 +1,116 @@
+"""GeoParquet, both ways: the format in which releases keep their areas.
+
+Source: GeoParquet specification 1.1.0, encoding WKB (https://geoparquet.org/releases/v1.1.0/).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from sozialraum.areas.completeness import AGAIN
+from sozialraum.areas.containers import refuse
+
+GEOMETRY = "geometry"
+
+
+def write_geoparquet(path: Path, frame: pl.DataFrame, geometry: NDArray[np.object_], crs: str) -> None:
+    """Write attributes and geometries as GeoParquet; the same input gives the same bytes.
+
+    Args:
+        path: the file to write.
+        frame: one row per geometry, without a column ``geometry``.
+        geometry: shapely geometries aligned to the rows; ``None`` where there is none.
+        crs: authority code (``EPSG:25832``) of the coordinates.
+
+    Raises:
+        ValueError: frame and geometry differ in length.
+    """
+    if frame.height != len(geometry):
+        raise ValueError(f"{frame.height} rows but {len(geometry)} geometries")
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    wkb = pa.array(shapely.to_wkb(geometry, byte_order=1).tolist(), type=pa.binary())
+    table = table.append_column(GEOMETRY, wkb)
+    table = table.replace_schema_metadata({b"geo": json.dumps(_geo(geometry, crs), sort_keys=True).encode()})
+    pq.write_table(table, path, compression="zstd", use_dictionary=[*frame.columns], write_statistics=True)
+
+
+def read_geoparquet(path: Path, name: str) -> tuple[pl.DataFrame, NDArray[np.object_], CRS | None]:
+    """Read attributes, geometries and CRS of a GeoParquet file.
+
+    Raises:
+        DeliveryError: the file is cut off, has no geometry, or keeps it in another encoding than WKB.
+    """
+    table = _read_table(path, name)
+    meta = _geo_of(table, name)
+    primary = str(meta.get("primary_column", GEOMETRY))
+    column: dict[str, Any] = meta.get("columns", {}).get(primary, {})
+    if column.get("encoding") != "WKB" or primary not in table.column_names:
+        raise refuse(
+            name,
+            "the geometry column is missing or not encoded as WKB",
+            value=f"{primary}: {column.get('encoding', 'no encoding')}",
+            advice="Write the file with the encoding WKB.",
+        )
+    try:
+        geometry = shapely.from_wkb(np.array(table[primary].to_pylist(), dtype=object))
+    except shapely.GEOSException as error:
+        raise refuse(name, "a geometry can not be read", value=str(error), advice=AGAIN) from error
+    frame = pl.DataFrame(pl.from_arrow(table.drop_columns([primary])))
+    return frame, geometry, _crs_of(column, name)
+
+
+def _geo(geometry: NDArray[np.object_], crs: str) -> dict[str, Any]:
+    present = geometry[~shapely.is_missing(geometry)]
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": sorted({str(shape.geom_type) for shape in present}),
+        "crs": CRS.from_user_input(crs).to_json_dict(),
+    }
+    if len(present) and not shapely.is_empty(present).all():
+        column["bbox"] = [float(edge) for edge in shapely.total_bounds(present)]
+    return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+
+
+def _read_table(path: Path, name: str) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise refuse(name, "the Parquet file is cut off or damaged", value=str(error), advice=AGAIN) from error
+
+
+def _geo_of(table: pa.Table, name: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads((table.schema.metadata or {})[b"geo"]))
+    except (KeyError, ValueError) as error:
+        raise refuse(
+            name,
+            "the Parquet file has no geometry (no valid `geo` metadata)",
+            advice="Write it as GeoParquet, or deliver the geometry in another file.",
+        ) from error
+
+
+def _crs_of(column: dict[str, Any], name: str) -> CRS | None:
+    if "crs" not in column:
+        return CRS.from_user_input("OGC:CRS84")
+    if column["crs"] is None:
+        return None
+    try:
+        return CRS.from_json_dict(column["crs"])
+    except CRSError as error:
+        raise refuse(
+            name,
+            "the file's CRS can not be understood",
+            value=str(error),
+            advice='Write the right one into the TOML, e.g. crs = "EPSG:25832".',
+        ) from error
