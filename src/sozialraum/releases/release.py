@@ -1,0 +1,157 @@
+"""Reads one release: an immutable folder with a public and an internal package of the same shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from sozialraum.areas import GeoData, read_geodata
+from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
+from sozialraum.errors import Fault, ReleaseError
+from sozialraum.releases.states import State
+from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA, ProtectedTable
+from sozialraum.tables.seal import seal
+
+Depth = Literal["public", "internal"]
+MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"
+STATE = "state.json"
+AUDIT = "audit.json"
+
+
+@dataclass(frozen=True)
+class Package:
+    """One depth of a release. Everything is read when it is first asked for and then kept.
+
+    Attributes:
+        folder: the package's folder.
+        depth: ``public`` or ``internal``.
+    """
+
+    folder: Path
+    depth: Depth
+
+    @cached_property
+    def values(self) -> pl.DataFrame:
+        """Values of the indicators, with ``tables.VALUE_SCHEMA``."""
+        return self._read("values.parquet", VALUE_SCHEMA)
+
+    @cached_property
+    def counts(self) -> ProtectedTable:
+        """The protected counts that the values were made from."""
+        return seal(self._read("counts.parquet", COUNT_SCHEMA))
+
+    @cached_property
+    def offers(self) -> pl.DataFrame | None:
+        """Offers of help with their place, or None where the city delivers none."""
+        path = self.folder / "offers.parquet"
+        return pl.read_parquet(path) if path.exists() else None
+
+    @property
+    def area_systems(self) -> tuple[str, ...]:
+        """Names of the area systems in this package."""
+        return tuple(sorted(path.stem for path in (self.folder / "areas").glob("*.parquet")))
+
+    def areas(self, system: str) -> GeoData:
+        """Return one area system: its frame (code, name, parent, valid_from, valid_to) and geometry."""
+        return read_geodata(self.folder / "areas" / f"{system}.parquet")
+
+    @cached_property
+    def _documents(self) -> tuple[CityDoc, Mapping[str, SourceDoc], Mapping[str, AreaSystemDoc], Catalogue]:
+        return read_catalogue(self.folder / "catalogue")
+
+    @property
+    def city(self) -> CityDoc:
+        """The city's own document."""
+        return self._documents[0]
+
+    @property
+    def sources(self) -> Mapping[str, SourceDoc]:
+        """The documents of the deliveries."""
+        return self._documents[1]
+
+    @property
+    def area_documents(self) -> Mapping[str, AreaSystemDoc]:
+        """The documents of the area systems."""
+        return self._documents[2]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Indicators, policies, codes and themes as they were."""
+        return self._documents[3]
+
+    def _read(self, name: str, schema: pl.Schema) -> pl.DataFrame:
+        path = self.folder / name
+        if not path.is_file():
+            raise ReleaseError(Fault(name, what="the file is missing", advice="build the release again"))
+        frame = pl.read_parquet(path)
+        if frame.schema != schema:
+            what = "the table has other columns than this version of sozialraum writes"
+            raise ReleaseError(Fault(name, what=what, advice="read it with the version named in manifest.json"))
+        return frame
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder.
+
+    Attributes:
+        folder: the folder, named by the release's id.
+    """
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The release's id (``2026-H2.1``)."""
+        return self.folder.name
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What the release holds and what it was made from."""
+        return self._json(MANIFEST)
+
+    @cached_property
+    def audit(self) -> dict[str, Any] | None:
+        """The attacker's report on the public package, None where it was not run."""
+        return self._json(AUDIT) if (self.folder / AUDIT).exists() else None
+
+    @property
+    def stored_state(self) -> State:
+        """The state as the folder says it; :class:`~sozialraum.releases.store.Store` knows what is really published."""
+        return State(self._json(STATE)["state"])
+
+    @property
+    def history(self) -> list[dict[str, str]]:
+        """Steps so far: state, when, who."""
+        return list(self._json(STATE)["history"])
+
+    @cached_property
+    def public(self) -> Package:
+        """What everyone may see."""
+        return Package(self.folder / "public", "public")
+
+    @cached_property
+    def internal(self) -> Package:
+        """What signed-in staff may see."""
+        return Package(self.folder / "internal", "internal")
+
+    def package(self, depth: Depth) -> Package:
+        """Return the package of a depth."""
+        return self.public if depth == "public" else self.internal
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            content = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except OSError as error:
+            what = f"{self.folder.name} is no release: the file can not be read"
+            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=what)) from error
+        except ValueError as error:
+            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=f"the file is no JSON: {error}")) from error
+        return dict(content)

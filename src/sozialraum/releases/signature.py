@@ -1,0 +1,47 @@
+"""Signs a release's manifest with Ed25519, so that a changed release is noticed even when its hashes were changed too.
+
+The private key lies in the project folder, readable by the owner alone; the public key stands beside the releases as
+``key.pub`` and can be handed to anyone who wants to verify.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+PUBLIC_KEY = "key.pub"
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """Read the private key at ``path``, or make one that only the owner can read."""
+    if path.exists():
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    key = Ed25519PrivateKey.generate()
+    raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(raw.hex())
+    return key
+
+
+def public_hex(key: Ed25519PrivateKey) -> str:
+    """Return the public half of a key as hex."""
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def sign(content: bytes, key: Ed25519PrivateKey) -> str:
+    """Return the signature of ``content`` as hex."""
+    return key.sign(content).hex()
+
+
+def is_signed(content: bytes, signature: str, public_key: str) -> bool:
+    """Tell whether ``signature`` is that of ``content`` by the owner of ``public_key`` (both hex)."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

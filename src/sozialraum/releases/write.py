@@ -1,0 +1,129 @@
+"""Writes the content of a release into a folder: tables, areas, documents, manifest and signature."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sozialraum import __version__
+from sozialraum.areas import AreaSystem, write_geoparquet
+from sozialraum.catalogue import PolicyDoc
+from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
+from sozialraum.releases.release import MANIFEST, SIGNATURE, STATE, Depth
+from sozialraum.releases.signature import public_hex, sign
+from sozialraum.releases.store import initial_state
+from sozialraum.tables import ProtectedTable
+
+
+@dataclass(frozen=True, slots=True)
+class PackageContent:
+    """What one depth of a release holds.
+
+    Attributes:
+        values: a frame with ``tables.VALUE_SCHEMA``.
+        counts: the protected counts that the values were made from.
+        areas: area systems by id.
+        offers: offers of help with their place, where the city delivers any.
+    """
+
+    values: pl.DataFrame
+    counts: ProtectedTable
+    areas: Mapping[str, AreaSystem]
+    offers: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContent:
+    """Everything that goes into a release.
+
+    Attributes:
+        public: what everyone may see.
+        internal: what signed-in staff may see.
+        documents: path inside ``catalogue/`` to the TOML file to copy.
+        snapshots: the deliveries: sha256, file, source, size, provider, licence.
+        policies: rules the counts were protected under.
+        suppression: what was withheld and why, in numbers.
+        details: further entries of the manifest.
+    """
+
+    public: PackageContent
+    internal: PackageContent
+    documents: Mapping[str, Path]
+    snapshots: list[dict[str, Any]]
+    policies: Mapping[str, PolicyDoc]
+    suppression: list[dict[str, Any]]
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key: Ed25519PrivateKey, who: str) -> None:
+    """Write a release into an empty folder (see :meth:`sozialraum.releases.store.Store.new_release`).
+
+    Args:
+        folder: the empty folder.
+        content: what goes in.
+        identifier: the release's id.
+        key: signs the manifest.
+        who: started the build.
+    """
+    rows = {
+        **_write_package(folder, "public", content.public, content.documents),
+        **_write_package(folder, "internal", content.internal, content.documents),
+    }
+    manifest = canonical_json(_manifest(folder, content, identifier, rows))
+    write_atomic(folder / MANIFEST, manifest)
+    write_atomic(folder / SIGNATURE, canonical_json({"signature": sign(manifest, key), "public_key": public_hex(key)}))
+    write_atomic(folder / STATE, initial_state(who))
+
+
+def _write_package(
+    folder: Path, depth: Depth, content: PackageContent, documents: Mapping[str, Path]
+) -> dict[str, int]:
+    package = folder / depth
+    (package / "areas").mkdir(parents=True)
+    frames = {"values.parquet": content.values, "counts.parquet": content.counts.frame}
+    if content.offers is not None:
+        frames["offers.parquet"] = content.offers
+    for name, frame in frames.items():
+        frame.write_parquet(package / name, compression="zstd")
+    for system, areas in content.areas.items():
+        write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, areas.geometry)
+    for name, source in documents.items():
+        target = package / "catalogue" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    sizes = {f"areas/{system}.parquet": areas.frame.height for system, areas in content.areas.items()}
+    sizes |= {name: frame.height for name, frame in frames.items()}
+    return {f"{depth}/{name}": height for name, height in sizes.items()}
+
+
+def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapping[str, int]) -> dict[str, Any]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {
+        "id": identifier,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "software": {"name": "sozialraum", "version": __version__},
+        "files": {
+            name: {"sha256": sha256_of(path), "bytes": path.stat().st_size, "rows": rows.get(name)}
+            for name, path in names.items()
+        },
+        "snapshots": content.snapshots,
+        "policies": {
+            name: {"public": policy.public.model_dump(), "internal": policy.internal.model_dump()}
+            for name, policy in content.policies.items()
+        },
+        "suppression": content.suppression,
+        **content.details,
+    }
+
+
+def snapshot_entry(snapshot: Any) -> dict[str, Any]:
+    """Return a snapshot (a dataclass of the sources room) as the manifest writes it."""
+    return {name: value for name, value in asdict(snapshot).items() if value not in ("", {}, None)}
