@@ -7,7 +7,7 @@
 ``geoparquet``     the format that releases are written in, both ways
 ``crs``            coordinates are assigned, checked and transformed, or refused with a reason
 ``systems``        :class:`~sozialraum.areas.systems.AreaSystem` and the hierarchy of them
-``tables``         codes, names and dates of validity out of delivered columns
+``columns``        codes, names and dates of validity out of delivered columns
 ``shapes``         broken polygons repaired, overlaps found, parents derived by location
 ``reading``        an area system's TOML document becomes an area system
 ``locate``         which area does each of twenty million points lie in?
