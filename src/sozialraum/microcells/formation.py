@@ -1,0 +1,186 @@
+"""From a table of houses to microcells: the face of this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from sozialraum.errors import DoorError, Fault, Faults, InputError
+from sozialraum.microcells.addresses import places, street_codes
+from sozialraum.microcells.bundling import NO_CELL, bundle
+from sozialraum.microcells.checks import check_houses
+from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints
+from sozialraum.microcells.measures import measure
+from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
+
+MODES = ("street", "geometry")
+
+
+@dataclass(frozen=True, slots=True)
+class Formation:
+    """How cells are formed.
+
+    Attributes:
+        minimum: the fewest households of a cell, at least 1.
+        mode: "street" follows addresses, "geometry" looks at places alone.
+        rho: in mode "street", how many metres apart two streets count in addition to their distance.
+        cap: cells wider than this many metres are flagged.
+        threads: how many areas are worked on at a time; all processors by default. The cells do not depend on it.
+
+    Raises:
+        InputError: with every option that is out of range.
+    """
+
+    minimum: int = 4
+    mode: Literal["street", "geometry"] = "street"
+    rho: float = 30.0
+    cap: float = 250.0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = Faults(list(self._faults()))
+        faults.throw(InputError)
+
+    def _faults(self) -> list[Fault]:
+        checks = (
+            ("minimum", self.minimum >= 1, "must be at least 1", "the default is 4"),
+            ("mode", self.mode in MODES, "is not offered", "use street or geometry"),
+            ("rho", 0 <= self.rho < np.inf, "must be 0 or more metres", "the default is 30"),
+            ("cap", self.cap > 0, "must be more than 0 metres", "the default is 250"),
+            ("threads", self.threads is None or self.threads >= 1, "must be at least 1", "leave it out for all"),
+        )
+        return [
+            Fault("options", column=name, what=f"{name} {what}", value=str(getattr(self, name)), advice=advice)
+            for name, right, what, advice in checks
+            if not right
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The microcells of a table of houses.
+
+    Attributes:
+        members: one row per building with households: ``building``, ``cell`` (null where its area has no cell),
+            ``area``, ``x``, ``y`` (metres), sorted by area and building.
+        cells: one row per cell: ``cell`` (the area's code, a hyphen and a number of at least six digits), ``area``,
+            ``households``, ``buildings``, ``x``, ``y`` (household-weighted centre, confidential), ``diameter``
+            (metres), ``streets`` (how many; houses without a street count as one), ``flagged`` (wider than the cap).
+        quality: the report.
+    """
+
+    members: pl.DataFrame
+    cells: pl.DataFrame
+    quality: Quality
+
+
+def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: str = "houses") -> Cells:
+    """Bundle houses into microcells of at least ``options.minimum`` households.
+
+    A house with enough households is a cell of its own; the others are joined with houses near by, along their street
+    where it is known. No house is split and no cell reaches over an area's border. The order of the rows does not
+    matter.
+
+    Args:
+        houses: ``building`` (text, unique), ``x`` and ``y`` (metres), ``households`` (whole numbers), ``area`` (text),
+            and where known ``street`` and ``house_number`` (text). Houses without households belong to no cell.
+        options: how to form them.
+        name: what the user knows the table as, for faults.
+
+    Raises:
+        DeliveryError: with every fault of the table.
+    """
+    options = options or Formation()
+    checked = check_houses(houses, name)
+    areas = _areas(checked)
+    inhabited = checked.filter(pl.col("households") > 0).sort("area", "building")
+    street = street_codes(inhabited["street"])
+    cell, areas = _bundle(inhabited, areas, street, options)
+    cells = _measured(cell, areas, inhabited, street).with_columns(flagged=pl.col("diameter") > options.cap)
+    _refuse_small_cells(cells, options.minimum)
+    row = pl.Series("row", cell).to_frame().select(pl.when(pl.col("row") != NO_CELL).then("row")).to_series()
+    members = inhabited.select("building", cells["cell"].gather(row), "area", "x", "y")
+    return Cells(members, cells, _quality(areas, cells, checked, options))
+
+
+def _areas(checked: pl.DataFrame) -> pl.DataFrame:
+    """Return every area in the order of its code, with its houses that have households."""
+    inhabited = pl.col("households") > 0
+    counted = checked.group_by("area").agg(
+        buildings=inhabited.sum().cast(pl.Int64), households=pl.col("households").sum()
+    )
+    return counted.sort("area")
+
+
+def _bundle(
+    inhabited: pl.DataFrame, areas: pl.DataFrame, street: Ints, options: Formation
+) -> tuple[Ints, pl.DataFrame]:
+    """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
+    offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
+    x, y, households = _arrays(inhabited)
+    by_street = options.mode == "street"
+    cell, counts = bundle(
+        offsets,
+        x,
+        y,
+        households,
+        street if by_street else np.full_like(street, UNKNOWN_STREET),
+        places(inhabited["house_number"]),
+        minimum=options.minimum,
+        rho=options.rho if by_street else 0.0,
+        threads=options.threads,
+    )
+    before = np.repeat(np.cumsum(counts) - counts, np.diff(offsets))
+    return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(cells=pl.Series(counts))
+
+
+def _arrays(houses: pl.DataFrame) -> tuple[Floats, Floats, Ints]:
+    return houses["x"].to_numpy(), houses["y"].to_numpy(), houses["households"].to_numpy()
+
+
+def _measured(cell: Ints, areas: pl.DataFrame, inhabited: pl.DataFrame, street: Ints) -> pl.DataFrame:
+    """Return one row per cell with its id and measures."""
+    ids = areas.select("area", number=pl.int_ranges(1, pl.col("cells") + 1)).explode("number", empty_as_null=False)
+    measures = measure(cell, ids.height, *_arrays(inhabited), street)
+    named = ids.select(pl.format("{}-{}", "area", pl.col("number").cast(pl.String).str.zfill(6)).alias("cell"), "area")
+    return named.with_columns(**{name: pl.Series(column) for name, column in measures._asdict().items()})
+
+
+def _refuse_small_cells(cells: pl.DataFrame, minimum: int) -> None:
+    """Let no cell leave that is below the minimum, whatever went wrong before.
+
+    Raises:
+        DoorError: there is one.
+    """
+    small = cells.filter(pl.col("households") < minimum)
+    if small.height:
+        raise DoorError(f"{small.height} microcells have fewer than {minimum} households, first {small['cell'][0]}")
+
+
+def _quality(areas: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, options: Formation) -> Quality:
+    empty = areas.filter(pl.col("cells") == 0)
+    several = cells.filter(pl.col("buildings") > 1)
+    households, buildings = int(areas["households"].sum()), int(areas["buildings"].sum())
+    known = checked["street"].null_count() < checked.height and several.height > 0
+    return Quality(
+        mode=options.mode,
+        minimum=options.minimum,
+        cap=options.cap,
+        areas=areas.height,
+        buildings=buildings,
+        households=households,
+        buildings_without_households=checked.height - buildings,
+        areas_without_cells=tuple(
+            AreaWithoutCells(*row) for row in empty.select("area", "buildings", "households").iter_rows()
+        ),
+        cells=cells.height,
+        multi_house_cells=several.height,
+        households_per_cell=Spread.of(cells["households"]),
+        diameter=Spread.of(several["diameter"]),
+        flagged=int(cells["flagged"].sum()),
+        one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
+        households_lost=households - int(cells["households"].sum()) - int(empty["households"].sum()),
+    )

@@ -1,0 +1,161 @@
+"""The quality report of a formation: how large the cells are, how wide, and whom they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+_QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a figure is spread over cells: mean, smallest, quantiles (of the values that occur, not between), largest."""
+
+    mean: float
+    minimum: float
+    p25: float
+    median: float
+    p75: float
+    p95: float
+    p99: float
+    maximum: float
+
+    @classmethod
+    def of(cls, values: pl.Series) -> Spread | None:
+        """Return the spread of a column of numbers, None where it is empty."""
+        if values.is_empty():
+            return None
+        figures = values.to_frame("v").select(
+            mean=pl.col("v").mean(),
+            minimum=pl.col("v").min().cast(pl.Float64),
+            maximum=pl.col("v").max().cast(pl.Float64),
+            **{name: pl.col("v").quantile(share, "nearest") for name, share in _QUANTILES.items()},
+        )
+        return cls(**figures.row(0, named=True))
+
+
+@dataclass(frozen=True, slots=True)
+class AreaWithoutCells:
+    """An area whose households together stay below the minimum."""
+
+    area: str
+    buildings: int
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a formation achieved.
+
+    Attributes:
+        mode, minimum, cap: the options it was made with (cap in metres).
+        areas, buildings, households: what was given; buildings with and without households.
+        buildings_without_households: they belong to no cell.
+        areas_without_cells: areas below the minimum, with what they hold.
+        cells, multi_house_cells: how many cells there are, and how many of them hold more than one house.
+        households_per_cell: over all cells; None where there is no cell.
+        diameter: the greatest distance inside a cell in metres, over cells of more than one house; None without any.
+        flagged: cells wider than the cap.
+        one_street_share: the share of the cells of more than one house that lie on one street, from 0 to 1; None where
+            no street is known or no such cell exists.
+        households_lost: households given, less those in cells and in areas without cells. Always 0.
+    """
+
+    mode: str
+    minimum: int
+    cap: float
+    areas: int
+    buildings: int
+    households: int
+    buildings_without_households: int
+    areas_without_cells: tuple[AreaWithoutCells, ...]
+    cells: int
+    multi_house_cells: int
+    households_per_cell: Spread | None
+    diameter: Spread | None
+    flagged: int
+    one_street_share: float | None
+    households_lost: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as nested mappings and lists for a JSON file or ``--json``."""
+        return {**asdict(self), "areas_without_cells": [asdict(area) for area in self.areas_without_cells]}
+
+    def as_text(self, language: str = "de") -> str:
+        """Return the report as a table of plain text, in German ("de") or English ("en")."""
+        labels = _LABELS[language]
+        lines = [(labels[key].format(cap=self.cap), _shown(value, language)) for key, value in _figures(self)]
+        width = max(len(label) for label, _ in lines)
+        left_out = [
+            labels["left_out"].format(area=a.area, buildings=a.buildings, households=a.households)
+            for a in self.areas_without_cells
+        ]
+        return "\n".join([f"{label:<{width}}  {value:>12}" for label, value in lines] + left_out)
+
+
+_LABELS = {
+    "de": {
+        "buildings": "Häuser mit Haushalten",
+        "buildings_without_households": "Häuser ohne Haushalte (in keiner Zelle)",
+        "households": "Haushalte",
+        "areas": "Gebiete",
+        "cells": "Mikrozellen",
+        "multi_house_cells": "davon aus mehreren Häusern",
+        "mean": "Haushalte je Zelle, Mittel",
+        "minimum": "Haushalte je Zelle, kleinste",
+        "median": "Haushalte je Zelle, Median",
+        "p95": "Haushalte je Zelle, 95 %-Quantil",
+        "maximum": "Haushalte je Zelle, größte",
+        "diameter": "Durchmesser in m, Mittel",
+        "diameter_p95": "Durchmesser in m, 95 %-Quantil",
+        "diameter_p99": "Durchmesser in m, 99 %-Quantil",
+        "flagged": "Zellen mit mehr als {cap:g} m Durchmesser",
+        "one_street": "Zellen in einer Straße, in %",
+        "lost": "verlorene Haushalte",
+        "left_out": "Gebiet {area}: keine Zelle, nur {households} Haushalte in {buildings} Häusern",
+    },
+    "en": {
+        "buildings": "houses with households",
+        "buildings_without_households": "houses without households (in no cell)",
+        "households": "households",
+        "areas": "areas",
+        "cells": "microcells",
+        "multi_house_cells": "of them with more than one house",
+        "mean": "households a cell, mean",
+        "minimum": "households a cell, smallest",
+        "median": "households a cell, median",
+        "p95": "households a cell, 95 % quantile",
+        "maximum": "households a cell, largest",
+        "diameter": "diameter in m, mean",
+        "diameter_p95": "diameter in m, 95 % quantile",
+        "diameter_p99": "diameter in m, 99 % quantile",
+        "flagged": "cells with a diameter above {cap:g} m",
+        "one_street": "cells on one street, in %",
+        "lost": "households lost",
+        "left_out": "area {area}: no cell, only {households} households in {buildings} houses",
+    },
+}
+
+
+def _figures(quality: Quality) -> Iterator[tuple[str, float]]:
+    """Yield what the plain text shows, in its order."""
+    counts = ("areas", "buildings", "buildings_without_households", "households", "cells", "multi_house_cells")
+    yield from ((name, getattr(quality, name)) for name in counts)
+    if size := quality.households_per_cell:
+        yield "mean", size.mean
+        yield from ((name, int(getattr(size, name))) for name in ("minimum", "median", "p95", "maximum"))
+    if width := quality.diameter:
+        yield from (("diameter", width.mean), ("diameter_p95", width.p95), ("diameter_p99", width.p99))
+    yield "flagged", quality.flagged
+    if quality.one_street_share is not None:
+        yield "one_street", 100 * quality.one_street_share
+    yield "lost", quality.households_lost
+
+
+def _shown(value: float, language: str) -> str:
+    """Return whole numbers whole and others with one decimal, with the language's separators."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
