@@ -56,6 +56,8 @@ class MicrocellsDoc(Document):
     mode: Literal["street", "geometry"] = "street"
     within: Identifier
     """No cell crosses a border of this area system."""
+    indicators: tuple[Identifier, ...] = ()
+    """Indicators computed for microcells, in the latest period that the register delivers."""
 
 
 class CityDoc(Document):
@@ -214,8 +216,10 @@ class SourceDoc(Document):
     """The period of every row, where no column and no file name (see ``period_in_name``) says it."""
     period_in_name: str | None = None
     """A regular expression with one group that finds the period in a file's name: ``personen_(\\d{4})``."""
+    area: dict[Identifier, str] = {}
+    """Area system and code of every row, where no column says it (``stadt = "01001000"``)."""
     filter: dict[str, str | tuple[str, ...]] = {}
-    """Only rows with these values are read."""
+    """Only rows with these values are read; ``*`` at the end stands for any rest (``03241*``)."""
     columns: dict[str, ColumnDoc]
     values: ColumnDoc | None = None
     """For the layouts ``wide-periods`` and ``ffcsv``: what the value cells hold."""
