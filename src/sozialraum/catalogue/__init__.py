@@ -18,8 +18,9 @@ from sozialraum.catalogue.documents import (
     ThemeDoc,
 )
 from sozialraum.catalogue.indicator import IndicatorDoc
-from sozialraum.catalogue.loader import Catalogue, Project, load_catalogue, load_project, read_catalogue
+from sozialraum.catalogue.loader import load_catalogue, load_project, read_catalogue
 from sozialraum.catalogue.measures import Measure
+from sozialraum.catalogue.project import Catalogue, Project
 
 __all__ = [
     "AreaSystemDoc",

@@ -6,16 +6,39 @@ made from here). Cross references between documents are checked by :mod:`sozialr
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from sozialraum.catalogue.measures import FIGURE, Measure
+from sozialraum.periods import parse_period
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """Lower-case letters, digits and underscores: the name of a file, a universe, a dimension."""
 
 Language = Literal["de", "en"]
+
+
+def _period_text(text: str) -> str:
+    return parse_period(text).text
+
+
+PeriodText = Annotated[str, AfterValidator(_period_text)]
+"""A period as SDMX writes it: 2024, 2024-H1, 2024-Q3, 2024-05, 2024-12-31; a school year is 2024/25."""
+
+ONE, SEVERAL = "<one>", "<several>"
+
+
+def one_or_several(value: Any) -> str:
+    """Tell which of the two forms a value has that may stand alone or in a list."""
+    return SEVERAL if isinstance(value, list | tuple) else ONE
+
+
+Texts = Annotated[
+    Annotated[str, Tag(ONE)] | Annotated[tuple[str, ...], Tag(SEVERAL)],
+    Discriminator(one_or_several),
+]
+"""One text, or a list of them."""
 
 
 class Document(BaseModel):
@@ -27,8 +50,8 @@ class Document(BaseModel):
 class Text(Document):
     """A text in German and, where it is translated, in English."""
 
-    de: str
-    en: str | None = None
+    de: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)] | None = None
 
     def get(self, language: str) -> str:
         """Return the text in ``language``, German where it is not translated."""
@@ -75,7 +98,7 @@ class CityDoc(Document):
     whole: Identifier | None = None
     """The area system whose single area is the whole city or region: the benchmark of every comparison."""
     rhythm: Literal["year", "half-year", "quarter"] = "half-year"
-    first_period: str | None = None
+    first_period: PeriodText | None = None
     """Earlier periods are left out of releases."""
     key_indicators: tuple[Identifier, ...] = ()
     """Up to six indicators for the start page."""
@@ -218,7 +241,7 @@ class SourceDoc(Document):
     """A regular expression with one group that finds the period in a file's name: ``personen_(\\d{4})``."""
     area: dict[Identifier, str] = {}
     """Area system and code of every row, where no column says it (``stadt = "01001000"``)."""
-    filter: dict[str, str | tuple[str, ...]] = {}
+    filter: dict[str, Texts] = {}
     """Only rows with these values are read; ``*`` at the end stands for any rest (``03241*``)."""
     columns: dict[str, ColumnDoc]
     values: ColumnDoc | None = None
@@ -275,7 +298,7 @@ class AreaSystemDoc(Document):
     codes: dict[str, str] | None = None
     """Translates delivered codes into the codes used here."""
     pad: int | None = None
-    filter: dict[str, str | tuple[str, ...]] = {}
+    filter: dict[str, Texts] = {}
     """Only rows with these values are read."""
     union_of: Identifier | None = None
     """Instead of a file: the system has one single area, the union of this other system."""

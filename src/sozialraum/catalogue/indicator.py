@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from sozialraum.catalogue.documents import Document, Identifier, Text
+from sozialraum.catalogue.documents import ONE, SEVERAL, Document, Identifier, PeriodText, Text, one_or_several
 from sozialraum.catalogue.measures import FIGURE, Measure
 
 
@@ -39,7 +39,11 @@ class MeasureDoc(Document):
         return Measure.of(universe, self.__pydantic_extra__)
 
 
-Operand = MeasureDoc | tuple[MeasureDoc, ...]
+Several = Annotated[tuple[MeasureDoc, ...], Field(min_length=1)]
+Operand = Annotated[
+    Annotated[MeasureDoc, Tag(ONE)] | Annotated[Several, Tag(SEVERAL)],
+    Discriminator(one_or_several),
+]
 """One measure, or several that are added up."""
 
 
@@ -108,7 +112,7 @@ class ChangeDoc(Document):
     indicator: Identifier | None = None
     """Instead of ``of``: the change of another indicator (in its unit; percentage points for percent)."""
     steps: Annotated[int, Field(ge=1)] = 1
-    base: str | None = None
+    base: PeriodText | None = None
     """A fixed base period instead of ``steps`` back."""
     relative: bool = True
     """In percent of the earlier value; otherwise the plain difference."""
@@ -125,7 +129,8 @@ class IndexDoc(Document):
 
     of: Operand | None = None
     indicator: Identifier | None = None
-    base: str
+    """Instead of ``of``: the series of another indicator."""
+    base: PeriodText
 
     @model_validator(mode="after")
     def _one_subject(self) -> IndexDoc:
@@ -153,11 +158,25 @@ class ChangeNote(Document):
 class Break(Document):
     """From this period on the series can not be compared with what was before."""
 
-    period: str
+    period: PeriodText
     why: Text
 
 
 FORMULAS = ("share", "rate", "ratio", "mean", "count", "figure", "change", "index")
+"""The small vocabulary: exactly one of these tables stands in an indicator."""
+
+OPERANDS = ("of", "minus", "to", "base")
+"""Fields of a formula that hold measures."""
+
+PER_UNITS = {
+    "percent": 100,
+    "per_mille": 1000,
+    "per_100": 100,
+    "per_1000": 1000,
+    "per_10000": 10000,
+    "per_100000": 100000,
+}
+"""Units that say what the base is scaled to."""
 
 
 class IndicatorDoc(Document):
@@ -185,6 +204,7 @@ class IndicatorDoc(Document):
         "per_km2",
         "index",
         "points",
+        "percentage_points",
     ]
     decimals: Annotated[int, Field(ge=0, le=4)] = 1
     polarity: Literal["high_is_good", "low_is_good", "neutral"]
@@ -215,9 +235,29 @@ class IndicatorDoc(Document):
             raise ValueError(
                 f"an indicator has exactly one of the tables {', '.join(FORMULAS)}; found: {found or 'none'}"
             )
-        if self.interval == "wilson" and found != ["share"]:
-            raise ValueError("the Wilson interval belongs to a share; use byar for a rate, or none")
+        self._check_interval(found[0])
+        self._check_unit(found[0])
         return self
+
+    def _check_interval(self, formula: str) -> None:
+        if self.interval == "wilson" and formula != "share":
+            raise ValueError("the Wilson interval belongs to a share; use byar for a rate, or none")
+        if self.interval == "byar" and (formula not in ("rate", "count") or self.subtracted):
+            raise ValueError("Byar's interval belongs to a rate without minus, or to a count; use none")
+
+    def _check_unit(self, formula: str) -> None:
+        scale = PER_UNITS.get(self.unit)
+        if formula == "share" and self.unit != "percent":
+            raise ValueError(f"a share is in percent, not in {self.unit}")
+        if formula == "index" and self.unit != "index":
+            raise ValueError(f"an index has the unit index, not {self.unit}")
+        if self.change and self.change.relative and self.unit != "percent":
+            raise ValueError(f"a relative change is in percent, not in {self.unit}")
+        table = self.rate or self.ratio
+        if table and scale not in (None, table.per):
+            raise ValueError(f"per = {table.per} does not go with the unit {self.unit}; write per = {scale}")
+        if self.rate and scale is None:
+            raise ValueError(f"a rate has a unit such as per_1000, not {self.unit}")
 
     @property
     def formula(self) -> str:
@@ -231,25 +271,29 @@ class IndicatorDoc(Document):
         return table.indicator if table else None
 
     @property
+    def operands(self) -> dict[str, tuple[Measure, ...]]:
+        """The measures of the formula under the keys that they stand under in the file (``of``, ``in``...)."""
+        if self.figure:
+            return {"of": (Measure.of(f"{FIGURE}.{self.figure.of}"),)}
+        table = getattr(self, self.formula)
+        fields = type(table).model_fields
+        keys = {name: fields[name].alias or name for name in OPERANDS if name in fields}
+        return {key: operand_measures(getattr(table, name)) for name, key in keys.items()}
+
+    @property
     def numerator(self) -> tuple[Measure, ...]:
         """Measures added up on top of the fraction (or alone)."""
-        if self.figure:
-            return (Measure.of(f"{FIGURE}.{self.figure.of}"),)
-        table = getattr(self, self.formula)
-        return operand_measures(table.of)
+        return self.operands.get("of", ())
 
     @property
     def subtracted(self) -> tuple[Measure, ...]:
         """Measures subtracted on top of the fraction."""
-        return operand_measures(self.rate.minus) if self.rate else ()
+        return self.operands.get("minus", ())
 
     @property
     def denominator(self) -> tuple[Measure, ...]:
         """Measures added up below the fraction; empty where there is none."""
-        if self.ratio:
-            return operand_measures(self.ratio.to)
-        table = self.share or self.rate or self.mean
-        return operand_measures(table.base) if table else ()
+        return self.operands.get("in", ()) or self.operands.get("to", ())
 
     @property
     def measures(self) -> tuple[Measure, ...]:

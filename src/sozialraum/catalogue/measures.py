@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sozialraum.catalogue.codes import split_codes
+
 FIGURE = "figure"
 
 
@@ -27,8 +29,10 @@ class Measure:
 
     @classmethod
     def of(cls, universe: str, where: Mapping[str, str] | None = None) -> Measure:
-        """Build a measure from a mapping of dimension to codes."""
-        return cls(universe, tuple(sorted((where or {}).items())))
+        """Build a measure from a mapping of dimension to codes; codes joined by ``|`` are sorted."""
+        return cls(
+            universe, tuple(sorted((name, "|".join(split_codes(codes))) for name, codes in (where or {}).items()))
+        )
 
     @classmethod
     def parse(cls, universe: str, where: str) -> Measure:

@@ -3,115 +3,162 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from sozialraum.catalogue.codes import parse_interval, split_codes
-from sozialraum.catalogue.documents import CodeListDoc, ColumnDoc
+from sozialraum.catalogue.documents import AreaSystemDoc, CityDoc, CodeListDoc, ColumnDoc, SourceDoc
+from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.lines import line_of
+from sozialraum.catalogue.project import display_path
 from sozialraum.errors import Faults
 
-if TYPE_CHECKING:
-    from sozialraum.catalogue.loader import Project
+NOUNS = {
+    "sources": "source",
+    "areas": "area system",
+    "indicators": "indicator",
+    "policies": "policy",
+    "codes": "dimension",
+    "themes": "theme",
+}
 
 
-def check_references(project: Project, faults: Faults, *, complete: bool) -> None:
-    """Add a fault for each reference that leads nowhere.
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far.
 
-    Args:
-        project: the documents.
+    Attributes:
+        root: the folder that paths are shown relative to.
+        documents: the documents that could be read, by kind and id.
+        files: every file that was found, also those that could not be read: their names are known.
         faults: collects.
-        complete: whether every document could be read; if not, names that seem unknown are not reported.
     """
-    if not complete:
-        return
-    checker = _Checker(project, faults)
-    checker.city()
-    for identifier in project.areas:
-        checker.area_system(identifier)
-    for identifier in project.sources:
-        checker.source(identifier)
-    for identifier in project.catalogue.indicators:
-        checker.indicator(identifier)
-    checker.circles("indicators", {i: d.refers_to for i, d in project.catalogue.indicators.items()})
-    checker.circles("areas", {i: d.parent for i, d in project.areas.items()})
+
+    root: Path
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[tuple[str, str], Path] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+
+    def names(self, kind: str) -> set[str]:
+        """Return the id of every file of a kind."""
+        return {identifier for found, identifier in self.files if found == kind}
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A key of a document: what a fault points at."""
+
+    kind: str
+    identifier: str
+    path: tuple[str, ...]
+
+    def at(self, *keys: str) -> Place:
+        """Return a key of the same document."""
+        return Place(self.kind, self.identifier, keys)
+
+
+def check_references(reading: Reading) -> None:
+    """Add a fault for each reference that leads nowhere, each code that nobody knows and each circle."""
+    checker = _Checker(reading)
+    checks: dict[str, Callable[[Any, Place], None]] = {
+        "city": checker.city,
+        "areas": checker.area_system,
+        "sources": checker.source,
+        "indicators": checker.indicator,
+        "codes": checker.code_list,
+    }
+    for kind, check in checks.items():
+        for identifier, document in reading.documents.get(kind, {}).items():
+            check(document, Place(kind, identifier, ()))
+    indicators: Mapping[str, IndicatorDoc] = reading.documents["indicators"]
+    areas: Mapping[str, AreaSystemDoc] = reading.documents["areas"]
+    sources: Mapping[str, SourceDoc] = reading.documents["sources"]
+    checker.circles("indicators", "indicator", {name: document.refers_to for name, document in indicators.items()})
+    checker.circles("areas", "parent", {name: document.parent for name, document in areas.items()})
+    checker.circles("areas", "union_of", {name: document.union_of for name, document in areas.items()})
+    checker.circles("sources", "extends", {name: document.extends for name, document in sources.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class _Checker:
-    def __init__(self, project: Project, faults: Faults) -> None:
-        self.project = project
-        self.faults = faults
+    reading: Reading
 
-    def add(self, kind: str, identifier: str, key: str, *, what: str, value: str = "", advice: str = "") -> None:
-        path = self.project.files[kind, identifier]
-        line = line_of(path.read_text(encoding="utf-8"), key.split("."))
-        name = self.project.name_of(kind, identifier)
-        self.faults.add(name, what, line=line, column=key, value=value, advice=advice)
+    def add(self, place: Place, what: str, *, value: str = "", advice: str = "") -> None:
+        path = self.reading.files[place.kind, place.identifier]
+        line = line_of(path.read_text(encoding="utf-8-sig"), place.path)
+        name = display_path(path, self.reading.root)
+        self.reading.faults.add(name, what, line=line, column=".".join(place.path), value=value, advice=advice)
 
-    def known(self, value: str | None, among: Collection[str], noun: str, *, at: tuple[str, str, str]) -> None:
-        if value is None or value in among:
-            return
-        near = difflib.get_close_matches(value, among, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(among)) or 'none'}"
-        self.add(*at, what=f"there is no {noun} of this name", value=value, advice=advice)
+    def known(self, value: str | None, kind: str, place: Place) -> bool:
+        """Tell whether there is a document of this kind and name; add a fault where there is none."""
+        names = self.reading.names(kind)
+        if value is None or value in names:
+            return True
+        self.add(place, f"there is no {NOUNS[kind]} of this name", value=value, advice=nearest(value, names))
+        return False
 
-    def city(self) -> None:
-        city, areas = self.project.city, self.project.areas
-        self.known(city.home, areas, "area system", at=("city", "city", "home"))
-        self.known(city.whole, areas, "area system", at=("city", "city", "whole"))
+    def city(self, city: CityDoc, place: Place) -> None:
+        self.known(city.home, "areas", place.at("home"))
+        self.known(city.whole, "areas", place.at("whole"))
         for identifier in city.key_indicators:
-            self.known(
-                identifier, self.project.catalogue.indicators, "indicator", at=("city", "city", "key_indicators")
-            )
+            self.known(identifier, "indicators", place.at("key_indicators"))
         if city.microcells:
-            self.known(city.microcells.source, self.project.sources, "source", at=("city", "city", "microcells.source"))
-            self.known(city.microcells.within, areas, "area system", at=("city", "city", "microcells.within"))
+            self.known(city.microcells.source, "sources", place.at("microcells", "source"))
+            self.known(city.microcells.within, "areas", place.at("microcells", "within"))
+            for identifier in city.microcells.indicators:
+                self.known(identifier, "indicators", place.at("microcells", "indicators"))
 
-    def area_system(self, identifier: str) -> None:
-        document = self.project.areas[identifier]
-        self.known(document.parent, self.project.areas, "area system", at=("areas", identifier, "parent"))
-        self.known(document.union_of, self.project.areas, "area system", at=("areas", identifier, "union_of"))
+    def area_system(self, document: AreaSystemDoc, place: Place) -> None:
+        self.known(document.parent, "areas", place.at("parent"))
+        self.known(document.union_of, "areas", place.at("union_of"))
 
-    def source(self, identifier: str) -> None:
-        document = self.project.sources[identifier]
-        self.known(document.policy, self.project.catalogue.policies, "policy", at=("sources", identifier, "policy"))
-        self.known(document.extends, self.project.sources, "source", at=("sources", identifier, "extends"))
-        self.where(document.absent, ("sources", identifier, "absent"))
+    def source(self, document: SourceDoc, place: Place) -> None:
+        self.known(document.policy, "policies", place.at("policy"))
+        self.known(document.extends, "sources", place.at("extends"))
+        for system in document.area:
+            self.known(system, "areas", place.at("area", system))
+        self.where(document.absent, place.at("absent"))
         for name, column in document.columns.items():
-            self.column(column, ("sources", identifier, f"columns.{name}"))
+            self.column(column, place.at("columns", name))
         if document.values:
-            self.column(document.values, ("sources", identifier, "values"))
+            self.column(document.values, place.at("values"))
 
-    def column(self, column: ColumnDoc, at: tuple[str, str, str]) -> None:
-        self.known(column.area, self.project.areas, "area system", at=at)
-        self.known(column.dimension, self.project.catalogue.codes, "dimension", at=at)
-        self.where(column.where, at)
-        self.where(column.of or {}, at)
-        if column.dimension and column.codes and column.dimension in self.project.catalogue.codes:
-            for codes in column.codes.values():
-                self.codes(column.dimension, codes, at)
+    def column(self, column: ColumnDoc, place: Place) -> None:
+        self.known(column.area, "areas", place)
+        self.where(column.where, place)
+        self.where(column.of or {}, place)
+        if column.dimension and self.known(column.dimension, "codes", place):
+            for codes in (column.codes or {}).values():
+                self.codes(column.dimension, codes, place)
 
-    def indicator(self, identifier: str) -> None:
-        document = self.project.catalogue.indicators[identifier]
-        self.known(document.theme, self.project.catalogue.themes, "theme", at=("indicators", identifier, "theme"))
-        at = ("indicators", identifier, f"{document.formula}.indicator")
-        self.known(document.refers_to, self.project.catalogue.indicators, "indicator", at=at)
-        for measure in document.measures:
-            self.where(measure.filter, ("indicators", identifier, f"{document.formula}.of"))
+    def indicator(self, document: IndicatorDoc, place: Place) -> None:
+        self.known(document.theme, "themes", place.at("theme"))
+        self.known(document.refers_to, "indicators", place.at(document.formula, "indicator"))
+        for key, measures in document.operands.items():
+            for measure in measures:
+                self.where(measure.filter, place.at(document.formula, key))
 
-    def where(self, where: Mapping[str, str], at: tuple[str, str, str]) -> None:
+    def code_list(self, document: CodeListDoc, place: Place) -> None:
+        for name, codes in document.groups.items():
+            for code in split_codes(codes):
+                if code not in document.codes:
+                    advice = nearest(code, document.codes)
+                    self.add(place.at("groups", name), "there is no such code", value=code, advice=advice)
+
+    def where(self, where: Mapping[str, str], place: Place) -> None:
         for dimension, codes in where.items():
-            self.known(dimension, self.project.catalogue.codes, "dimension", at=at)
-            if dimension in self.project.catalogue.codes:
-                self.codes(dimension, codes, at)
+            if self.known(dimension, "codes", place):
+                self.codes(dimension, codes, place)
 
-    def codes(self, dimension: str, codes: str, at: tuple[str, str, str]) -> None:
-        document = self.project.catalogue.codes[dimension]
-        for code in split_codes(codes):
-            if problem := code_problem(document, code):
-                self.add(*at, what=f"{dimension}: {problem}", value=code)
+    def codes(self, dimension: str, codes: str, place: Place) -> None:
+        document: CodeListDoc | None = self.reading.documents["codes"].get(dimension)
+        for code in split_codes(codes) or ("",):
+            if document and (problem := code_problem(document, code)):
+                self.add(place, f"{dimension}: {problem[0]}", value=code, advice=problem[1])
 
-    def circles(self, kind: str, refers_to: Mapping[str, str | None]) -> None:
+    def circles(self, kind: str, key: str, refers_to: Mapping[str, str | None]) -> None:
         reported: set[str] = set()
         for start in refers_to:
             path = [start]
@@ -119,21 +166,24 @@ class _Checker:
                 path.append(following)
             if following == start and not reported & set(path):
                 reported |= set(path)
+                table = (self.reading.documents[kind][start].formula,) if kind == "indicators" else ()
                 what = f"circular: {' -> '.join([*path, start])}"
-                key = "parent" if kind == "areas" else f"{self.project.catalogue.indicators[start].formula}.indicator"
-                self.add(kind, start, key, what=what, advice="one of them must stand on delivered numbers")
+                self.add(Place(kind, start, (*table, key)), what, advice="one of them must stand on its own")
 
 
-def code_problem(document: CodeListDoc, code: str) -> str | None:
-    """Say what is wrong with a code of a dimension; None where nothing is."""
+def code_problem(document: CodeListDoc, code: str) -> tuple[str, str] | None:
+    """Say what is wrong with a code of a dimension, and what to do about it; None where nothing is."""
     if document.kind == "interval":
         try:
             parse_interval(code)
         except ValueError as error:
-            return str(error)
+            return str(error), ""
         return None
     known = {*document.codes, *document.groups}
-    if code in known:
-        return None
-    near = difflib.get_close_matches(code, known, n=1)
-    return f"there is no such code; {f'did you mean {near[0]}?' if near else 'known: ' + ', '.join(sorted(known))}"
+    return None if code in known else ("there is no such code", nearest(code, known))
+
+
+def nearest(value: str, known: Collection[str]) -> str:
+    """Advise on a name that is not known: the most similar one, or all of them."""
+    near = difflib.get_close_matches(value, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"

@@ -13,7 +13,7 @@ import polars as pl
 
 from sozialraum.catalogue import Measure
 from sozialraum.errors import DoorError
-from sozialraum.tables.status import NO_VALUE, STATUS
+from sozialraum.tables.status import NO_VALUE, STATUS, Status
 
 COUNT_SCHEMA = pl.Schema(
     [
@@ -64,13 +64,22 @@ def check_counts(frame: pl.DataFrame) -> None:
     """Check that a frame may become a protected table.
 
     Raises:
-        DoorError: wrong columns, a key twice, a number where the status allows none, or none where it needs one.
+        DoorError: wrong columns, a key or status that is empty, a key twice, a number where the status allows none or
+            none where it needs one, a number that is none (NaN, infinite), or a zero that is not zero.
     """
     if frame.schema != COUNT_SCHEMA:
         raise DoorError(f"a protected table has the columns {dict(COUNT_SCHEMA)}, not {dict(frame.schema)}")
+    if frame.select(pl.any_horizontal(pl.col(*COUNT_KEY, "status").is_null().any())).item():
+        raise DoorError("a protected table has no empty key and no empty status")
     if frame.select(COUNT_KEY).is_duplicated().any():
         raise DoorError("a protected table has one row per measure, area and period")
     nothing = pl.col("status").is_in([status.value for status in NO_VALUE])
-    wrong = frame.filter(nothing == pl.col("value").is_not_null())
-    if not wrong.is_empty():
-        raise DoorError(f"{wrong.height} rows have a value where their status allows none, or none where it needs one")
+    _refuse(frame, nothing == pl.col("value").is_not_null(), "a value where their status allows none, or the reverse")
+    _refuse(frame, ~pl.col("value").is_finite(), "a value that is no number")
+    _refuse(frame, (pl.col("status") == Status.ZERO.value) & (pl.col("value") != 0), "the status zero and are not zero")
+
+
+def _refuse(frame: pl.DataFrame, wrong: pl.Expr, what: str) -> None:
+    rows = frame.select((wrong.fill_null(False)).sum()).item()
+    if rows:
+        raise DoorError(f"{rows} rows have {what}")

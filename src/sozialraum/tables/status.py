@@ -76,6 +76,14 @@ def combine(statuses: Iterable[Status]) -> Status:
     return next((status for status in PRECEDENCE if status in found), Status.MISSING)
 
 
+def combine_columns(statuses: pl.Expr) -> pl.Expr:
+    """Return :func:`combine` of the statuses of each group, as an aggregation; ``missing`` where there is none."""
+    ranks = {status.value: rank for rank, status in enumerate(PRECEDENCE)}
+    names = {rank: name for name, rank in ranks.items()}
+    first = statuses.cast(pl.String).replace_strict(ranks, return_dtype=pl.Int8).min()
+    return first.replace_strict(names, return_dtype=STATUS, default=Status.MISSING.value)
+
+
 def status_of(value: pl.Expr) -> pl.Expr:
     """Return the plain status of numbers: ``zero``, ``missing`` where there is none, else ``ok``."""
     plain = pl.when(value == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -49,6 +51,18 @@ class Value:
     denominator: float | None = None
     lower: float | None = None
     upper: float | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Value:
+        """Take the value out of a row of a frame with :data:`VALUE_SCHEMA`."""
+        return cls(
+            value=row["value"],
+            status=Status(row["status"]),
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            lower=row["lower"],
+            upper=row["upper"],
+        )
 
     def __post_init__(self) -> None:
         if self.status.has_value != (self.value is not None):
