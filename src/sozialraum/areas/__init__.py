@@ -15,3 +15,7 @@
 ``generalise``     borders light enough for a web page, still fitting each other
 =================  ====================================================================================================
 """
+
+from sozialraum.areas.systems import AREA_SCHEMA, AreaSystem, AreaSystems
+
+__all__ = ["AREA_SCHEMA", "AreaSystem", "AreaSystems"]
