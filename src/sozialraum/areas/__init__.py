@@ -14,8 +14,33 @@
 ``changes``        what became of the old areas after a reform
 ``generalise``     borders light enough for a web page, still fitting each other
 =================  ====================================================================================================
+
+Point location is imported from its module (``from sozialraum.areas.locate import locate``): it loads a compiler.
 """
 
+from sozialraum.areas.crs import GERMANY, INTERNAL, Territory, territory_of, to_internal_points
+from sozialraum.areas.generalise import generalise, web_geometry
+from sozialraum.areas.geodata import GeoData, read_geodata, to_internal
+from sozialraum.areas.geoparquet import read_geoparquet, write_geoparquet
+from sozialraum.areas.reading import read_area_system, read_area_systems
 from sozialraum.areas.systems import AREA_SCHEMA, AreaSystem, AreaSystems
 
-__all__ = ["AREA_SCHEMA", "AreaSystem", "AreaSystems"]
+__all__ = [
+    "AREA_SCHEMA",
+    "GERMANY",
+    "INTERNAL",
+    "AreaSystem",
+    "AreaSystems",
+    "GeoData",
+    "Territory",
+    "generalise",
+    "read_area_system",
+    "read_area_systems",
+    "read_geodata",
+    "read_geoparquet",
+    "territory_of",
+    "to_internal",
+    "to_internal_points",
+    "web_geometry",
+    "write_geoparquet",
+]
