@@ -160,7 +160,7 @@ def _transform(points: Points, source: CRS, target: CRS, name: str) -> Points:
     try:
         x, y = _transformer(source, target).transform(*points)
     except ProjError as error:
-        raise _rough(source, "EPSG:...", name) from error
+        raise _rough(source, INTERNAL, name) from error
     missing = np.isnan(points[0]) | np.isnan(points[1])
     return np.where(missing, np.nan, x), np.where(missing, np.nan, y)
 
@@ -179,10 +179,9 @@ def _refuse_lost_datum(crs: CRS, name: str) -> None:
 def _rough(crs: CRS, likely: str, name: str) -> DeliveryError:
     return refuse(
         name,
-        "the file's CRS has no authority code and its datum is not known well enough (an error of up to several "
-        "hundred metres)",
-        value=crs.name,
-        advice=f'Write the right code into the TOML, e.g. crs = "{likely}".',
+        "the CRS can only be transformed roughly, its datum is lost or unknown here (errors of up to several hundred metres)",
+        value=_code(crs) or crs.name,
+        advice=f'Find out the right one and write it into the TOML, e.g. crs = "{likely}".',
     )
 
 

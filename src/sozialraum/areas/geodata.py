@@ -155,7 +155,9 @@ def _read_ogr(file: Path, kind: str, choice: tuple[str | None, str | None], name
         except (UnicodeError, pa.ArrowInvalid) as error:
             raise _mis_encoded(name, error) from error
         except (DataSourceError, DataLayerError, OSError, IndexError) as error:
-            raise refuse(name, f"the {kind} file is cut off or damaged", value=str(error), advice=AGAIN) from error
+            raise refuse(
+                name, f"this is no readable {kind}, it is cut off or damaged", value=str(error), advice=AGAIN
+            ) from error
     _check_complete(table.num_rows, promised if expected is None else expected, name)
     notes = tuple(Fault(name, what=f"the reader says: {message.message}") for message in said)
     frame, geometry = _split(table, meta, name)
