@@ -137,8 +137,8 @@ class ColumnDoc(Document):
     attribute: Identifier | None = None
     """Role: a property that is kept as it is (offers, buildings): name, capacity, opening hours."""
 
-    by: Literal["code", "name"] = "code"
-    """For areas: whether the column (or the lookup) holds codes or names."""
+    by: str = "code"
+    """For areas: whether the column holds ``code`` or ``name``; with ``lookup`` the column of that file to take."""
     lookup: str | None = None
     """A delivered file that translates: its first column is the key, its column named as ``by`` the area or code."""
     pad: int | None = None
@@ -287,6 +287,8 @@ class AreaSystemDoc(Document):
     """Column with the area's code."""
     name: str | None = None
     """Column with the area's name."""
+    name_pattern: str | None = None
+    """A regular expression with one group that finds the name in the column: ``\\d+ (.*)`` for ``03 Nordstadt``."""
     parent: Identifier | None = None
     """The next coarser area system in the hierarchy."""
     parent_code: str | None = None

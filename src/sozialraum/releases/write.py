@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
 
 from sozialraum import __version__
 from sozialraum.areas import AreaSystem, write_geoparquet
@@ -50,6 +52,7 @@ class ReleaseContent:
         snapshots: the deliveries: sha256, file, source, size, provider, licence.
         policies: rules the counts were protected under.
         suppression: what was withheld and why, in numbers.
+        crs: of the geometries.
         details: further entries of the manifest.
     """
 
@@ -59,6 +62,7 @@ class ReleaseContent:
     snapshots: list[dict[str, Any]]
     policies: Mapping[str, PolicyDoc]
     suppression: list[dict[str, Any]]
+    crs: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,8 +77,8 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
         who: started the build.
     """
     rows = {
-        **_write_package(folder, "public", content.public, content.documents),
-        **_write_package(folder, "internal", content.internal, content.documents),
+        **_write_package(folder, "public", content.public, content.documents, crs=content.crs),
+        **_write_package(folder, "internal", content.internal, content.documents, crs=content.crs),
     }
     manifest = canonical_json(_manifest(folder, content, identifier, rows))
     write_atomic(folder / MANIFEST, manifest)
@@ -83,7 +87,7 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
 
 
 def _write_package(
-    folder: Path, depth: Depth, content: PackageContent, documents: Mapping[str, Path]
+    folder: Path, depth: Depth, content: PackageContent, documents: Mapping[str, Path], *, crs: str
 ) -> dict[str, int]:
     package = folder / depth
     (package / "areas").mkdir(parents=True)
@@ -93,7 +97,7 @@ def _write_package(
     for name, frame in frames.items():
         frame.write_parquet(package / name, compression="zstd")
     for system, areas in content.areas.items():
-        write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, areas.geometry)
+        write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, _shapes(areas), crs)
     for name, source in documents.items():
         target = package / "catalogue" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +105,10 @@ def _write_package(
     sizes = {f"areas/{system}.parquet": areas.frame.height for system, areas in content.areas.items()}
     sizes |= {name: frame.height for name, frame in frames.items()}
     return {f"{depth}/{name}": height for name, height in sizes.items()}
+
+
+def _shapes(areas: AreaSystem) -> NDArray[np.object_]:
+    return np.full(areas.frame.height, None, dtype=object) if areas.geometry is None else areas.geometry
 
 
 def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapping[str, int]) -> dict[str, Any]:

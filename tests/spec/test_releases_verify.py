@@ -1,0 +1,95 @@
+"""Whatever is changed in a release is noticed and named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sozialraum.errors import ReleaseError
+from sozialraum.releases import Release, Store, diff_releases, verify_release
+from sozialraum.releases.files import canonical_json, sha256_of
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def release(tmp_path: Path, write_tiny_release: Write) -> Path:
+    return Store(tmp_path / "releases").folder / write_tiny_release()
+
+
+def test_it_works(release: Path) -> None:
+    assert list(verify_release(release)) == []
+
+
+def test_it_reads_back_what_was_written(release: Path) -> None:
+    public = Release(release).public
+    assert public.values["status"].to_list() == ["ok", "suppressed"]
+    assert public.counts.frame["value"].to_list() == [100.0, 80.0, 20.0, None]
+    assert public.areas("viertel").frame["name"].to_list() == ["Nord", "Süd"]
+    assert public.city.name == "Kleinstadt"
+    assert Release(release).manifest["files"]["public/values.parquet"]["rows"] == 2
+
+
+def _change_value(folder: Path) -> None:
+    path = folder / "public" / "values.parquet"
+    pl.read_parquet(path).with_columns(value=pl.lit(99.0)).write_parquet(path)
+
+
+def _forge(folder: Path) -> None:
+    """Change a value and make the manifest agree; only the signature tells."""
+    _change_value(folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["public/values.parquet"]["sha256"] = sha256_of(folder / "public" / "values.parquet")
+    (folder / "manifest.json").write_bytes(canonical_json(manifest))
+
+
+TAMPERING = {
+    "a value changed": (_change_value, "public/values.parquet", "was changed after the release was built"),
+    "a file removed": (lambda f: (f / "public/counts.parquet").unlink(), "public/counts.parquet", "is missing"),
+    "a file added": (lambda f: (f / "public/x.csv").write_text("1"), "public/x.csv", "does not belong"),
+    "value and manifest changed": (_forge, "manifest.sig", "signed by somebody else"),
+    "signature removed": (lambda f: (f / "manifest.sig").unlink(), "manifest.sig", "missing or unreadable"),
+    "manifest removed": (lambda f: (f / "manifest.json").unlink(), "manifest.json", "can not be read"),
+    "manifest is no JSON": (lambda f: (f / "manifest.json").write_text("{"), "manifest.json", "no JSON"),
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERING)
+def test_tampering_is_named(release: Path, tampering: str) -> None:
+    tamper, file, what = TAMPERING[tampering]
+    tamper(release)
+    faults = list(verify_release(release))
+    assert len(faults) == 1
+    assert faults[0].file.endswith(file)
+    assert what in faults[0].what
+
+
+def test_a_table_of_another_shape_is_refused(release: Path) -> None:
+    path = release / "public" / "values.parquet"
+    pl.read_parquet(path).drop("lower").write_parquet(path)
+    with pytest.raises(ReleaseError, match="other columns"):
+        _ = Release(release).public.values
+
+
+def test_the_difference_names_values_documents_and_areas(tmp_path: Path, write_tiny_release: Write) -> None:
+    row = ("anteil_unter_18", "viertel", "01", "2023", "", 21.0, 21.0, 100.0, "ok", 14.0, 30.0, 0)
+    new = ("anteil_unter_18", "viertel", "02", "2024", "", 10.0, 8.0, 80.0, "ok", 5.0, 18.0, 0)
+    extra = tmp_path / "extra.toml"
+    extra.write_text("", encoding="utf-8")
+    store = Store(tmp_path / "releases")
+    before = store.release(write_tiny_release())
+    after = store.release(write_tiny_release([row, new], {"themes/extra.toml": extra}))
+    difference = diff_releases(before, after)
+    changes = difference.values.select("area", "period", "change", "before", "after").rows()
+    assert changes == [
+        ("01", "2023", "value", 20.0, 21.0),
+        ("02", "2023", "removed", None, None),
+        ("02", "2024", "added", None, 10.0),
+    ]
+    assert difference.documents == {"themes/extra.toml": "added"}
+    assert difference.areas.is_empty()
+    assert diff_releases(before, before).empty
