@@ -102,9 +102,18 @@ def test_missing_columns_are_all_named():
     assert "building, area, y" in caught.value.faults[0].advice
 
 
-def test_text_where_numbers_belong():
-    assert faults(houses(households=["1", "2", "3", "vier"])) == [
-        (0, "households", "a column of numbers is expected", "String")
+def test_numbers_may_be_written_as_text():
+    assert form_cells(houses(households=["1", "2", "3", "4"])).quality.households == 10
+    assert faults(houses(households=["1", "2", "3", "vier"])) == [(4, "households", WHOLE, "vier")]
+
+
+def test_a_column_that_can_not_hold_numbers():
+    assert faults(houses(households=[True] * 4)) == [(0, "households", "a column of numbers is expected", "Boolean")]
+
+
+def test_a_fault_names_the_line_of_the_file_where_it_is_known():
+    assert faults(houses(households=[1, 2, -3, 4], line=[2, 3, 7, 8])) == [
+        (7, "households", "a house can not have fewer than 0 households", "-3")
     ]
 
 

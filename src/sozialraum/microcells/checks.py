@@ -59,18 +59,20 @@ def _check_columns(houses: pl.DataFrame, name: str, faults: Faults) -> None:
             found = ", ".join(houses.columns)
             faults.add(name, "a column is missing", column=column, advice=f"the columns are: {found}")
     for column in set(_NUMBERS) & set(houses.columns):
-        if not houses.schema[column].is_numeric():
-            kind = str(houses.schema[column])
-            faults.add(name, "a column of numbers is expected", column=column, value=kind, advice="convert it")
+        kind = houses.schema[column]
+        if not (kind.is_numeric() or kind == pl.String):
+            faults.add(name, "a column of numbers is expected", column=column, value=str(kind), advice="convert it")
 
 
 def _check_rows(typed: pl.DataFrame, houses: pl.DataFrame, name: str, faults: Faults) -> None:
     """Apply the rules to the typed columns; a fault shows the value as it was given."""
     for rule in _rules():
         rows = typed.select(pl.arg_where(rule.broken)).to_series()
-        given = houses[rule.column].gather(rows.head(NAMED)).cast(pl.String)
-        for row, value in zip(rows, given, strict=False):
-            faults.add(name, rule.what, line=row + 1, column=rule.column, value=value or "", advice=rule.advice)
+        first = rows.head(NAMED)
+        given = houses[rule.column].gather(first).cast(pl.String)
+        lines = houses["line"].gather(first) if "line" in houses.columns else first + 1
+        for line, value in zip(lines, given, strict=True):
+            faults.add(name, rule.what, line=line, column=rule.column, value=value or "", advice=rule.advice)
         if len(rows) > NAMED:
             what = f"{rule.what}: {len(rows) - NAMED:,} more rows"
             faults.add(name, what, column=rule.column, advice=rule.advice)
@@ -93,7 +95,8 @@ def check_houses(houses: pl.DataFrame, name: str = "houses") -> pl.DataFrame:
     """Check a table of houses and return its columns in their proper types.
 
     Args:
-        houses: columns as in ``form_cells``; ``street`` and ``house_number`` may be left out.
+        houses: columns as in ``form_cells``; ``street``, ``house_number`` and ``line`` may be left out. Numbers may be
+            written as text.
         name: what the user knows the table as; it is the place in every fault.
 
     Returns:
@@ -107,9 +110,9 @@ def check_houses(houses: pl.DataFrame, name: str = "houses") -> pl.DataFrame:
     _check_columns(houses, name, faults)
     faults.throw(DeliveryError)
     optional = [pl.lit(None, pl.String).alias(c) for c in TEXTS if c not in houses.columns]
-    typed = houses.with_columns(
-        *optional, pl.col(*_NUMBERS[:2]).cast(pl.Float64), pl.col("households").cast(pl.Float64)
-    ).with_columns(pl.col(*TEXTS).cast(pl.String))
+    typed = houses.with_columns(*optional, pl.col(*_NUMBERS).cast(pl.Float64, strict=False)).with_columns(
+        pl.col(*TEXTS).cast(pl.String)
+    )
     _check_rows(typed, houses, name, faults)
     _check_metres(typed, name, faults)
     faults.throw(DeliveryError)

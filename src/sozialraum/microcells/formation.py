@@ -87,6 +87,7 @@ def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: 
     Args:
         houses: ``building`` (text, unique), ``x`` and ``y`` (metres), ``households`` (whole numbers), ``area`` (text),
             and where known ``street`` and ``house_number`` (text). Houses without households belong to no cell.
+            ``line`` says where a fault is in the delivered file; without it the row counts.
         options: how to form them.
         name: what the user knows the table as, for faults.
 

@@ -1,0 +1,251 @@
+"""Delivered buildings in, microcells out: the files of ``sozialraum microcells``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import shapely
+from pyproj import CRS
+
+from sozialraum.areas.columns import read_code_table
+from sozialraum.areas.containers import unpacked
+from sozialraum.areas.crs import INTERNAL, Points, parse_crs, to_internal_points
+from sozialraum.areas.geodata import ENDINGS as GEODATA
+from sozialraum.areas.geodata import read_geodata
+from sozialraum.areas.geoparquet import write_geoparquet
+from sozialraum.areas.locate import locate
+from sozialraum.areas.reading import read_area_system
+from sozialraum.areas.systems import AreaSystem
+from sozialraum.catalogue.documents import AreaSystemDoc, Text
+from sozialraum.errors import DeliveryError, Fault, Faults, InputError
+from sozialraum.microcells.checks import NAMED
+from sozialraum.microcells.columns import find_columns
+from sozialraum.microcells.formation import Cells
+
+EVERYWHERE = "all"
+"""The area's code where the buildings name none."""
+
+TABLES = (".csv", ".txt")
+DELIVERED = ("building", "households", "area", "street", "house_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file of buildings is to be read, where it does not say so itself.
+
+    Attributes:
+        layer: which layer, or which file of an archive.
+        crs: the CRS of the coordinates, needed for tables with columns x and y.
+        columns: our column's name to the file's (``{"households": "anz_hh"}``), for names that are not usual.
+        assume_households: so many in every building, for files without households.
+        area_file: areas with geometry; each building gets the code of the one it lies in.
+        area_code: the area file's column with the codes.
+    """
+
+    layer: str | None = None
+    crs: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    assume_households: int | None = None
+    area_file: Path | None = None
+    area_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buildings:
+    """Buildings as ``form_cells`` takes them, in the internal CRS, and what was noticed on the way."""
+
+    houses: pl.DataFrame
+    notes: tuple[Fault, ...]
+
+
+def read_buildings(path: str | Path, reading: Reading | None = None, *, name: str = "") -> Buildings:
+    """Read buildings from GeoPackage, GeoParquet, GeoJSON, Shapefile..., or from a CSV with x and y; zipped too.
+
+    Args:
+        path: the delivered file.
+        reading: what the file does not say itself.
+        name: the file as faults call it, the path where empty.
+
+    Returns:
+        ``building``, ``x``, ``y``, ``households``, ``area`` and, where delivered, ``street`` and ``house_number``.
+        Houses outside every area of the area file are left out and noted.
+
+    Raises:
+        DeliveryError: the file can not be read, says no households, or lies outside every area.
+        ProjectError: the CRS is unknown or contradicts the file.
+    """
+    reading, shown = reading or Reading(), name or str(path)
+    faults = Faults()
+    houses = _read(Path(path), reading, shown, faults)
+    faults.throw(DeliveryError)
+    areas = _areas(reading.area_file, reading, faults) if reading.area_file else None
+    if areas:
+        houses = _placed(houses, areas, shown, faults)
+    faults.throw(DeliveryError)
+    return Buildings(houses, tuple(faults.notes))
+
+
+def _read(path: Path, reading: Reading, name: str, faults: Faults) -> pl.DataFrame:
+    """Read a file, give its columns our names and make its coordinates internal."""
+    table, place, crs = _opened(path, reading, name, faults)
+    columns = find_columns(table, reading.columns, name, faults)
+    houses = _named(table, columns, reading, name, faults)
+    if place is None:
+        place = _coordinates(table, columns, name, faults)
+        if not crs:
+            advice = "Say it with --crs, e.g. EPSG:25832 (ETRS89 / UTM 32N); the provider knows it."
+            faults.add(name, "a table with x and y does not say its CRS", column="crs", advice=advice)
+    if faults:
+        return houses
+    x, y = to_internal_points(place, crs, name=name)
+    return houses.with_columns(x=pl.Series(x), y=pl.Series(y))
+
+
+def _opened(path: Path, reading: Reading, name: str, faults: Faults) -> tuple[pl.DataFrame, Points | None, CRS | None]:
+    """Return the rows with their line, their places (None for a table, whose columns say them) and their CRS."""
+    with unpacked(path, name) as place:
+        if file := _table_in(place):
+            rows = read_code_table(file, None, name).with_row_index("line", offset=2)
+            return rows, None, parse_crs(reading.crs, name) if reading.crs else None
+        data = read_geodata(place, layer=reading.layer, crs=reading.crs, name=name)
+    faults.notes.extend(data.notes)
+    middle = shapely.centroid(data.geometry)
+    points = (shapely.get_x(middle), shapely.get_y(middle))
+    return data.frame.drop("line", strict=False).with_row_index("line", offset=1), points, data.crs
+
+
+def _table_in(place: Path) -> Path | None:
+    """Return the table among delivered files, None where there is geodata."""
+    files = [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file())
+    endings = {file.suffix.lower() for file in files}
+    if endings & set(GEODATA):
+        return None
+    return next((file for file in files if file.suffix.lower() in TABLES), None)
+
+
+def _coordinates(table: pl.DataFrame, columns: Mapping[str, str], name: str, faults: Faults) -> Points:
+    """Return x and y of a table, written with a point or a German comma; NaN where they are no numbers."""
+    found = []
+    for axis in ("x", "y"):
+        if axis not in columns:
+            faults.add(name, "a column is missing", column=axis, advice=f"The file has: {', '.join(table.columns)}.")
+            continue
+        text = table[columns[axis]].str.strip_chars()
+        german = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        numbers = text.zip_with(~text.str.contains(",", literal=True), german).cast(pl.Float64, strict=False)
+        found.append(numbers.fill_null(np.nan).to_numpy())
+    return (found[0], found[1]) if len(found) == 2 else (np.empty(0), np.empty(0))
+
+
+def _named(
+    table: pl.DataFrame, columns: Mapping[str, str], reading: Reading, name: str, faults: Faults
+) -> pl.DataFrame:
+    """Return the table's rows under our names; what the file does not say is assumed or a fault."""
+    houses = table.select("line", *(pl.col(columns[ours]).alias(ours) for ours in DELIVERED if ours in columns))
+    if "suffix" in columns and "house_number" in columns:
+        written = pl.concat_str(
+            pl.col("house_number").cast(pl.String), table[columns["suffix"]], separator=" ", ignore_nulls=True
+        )
+        houses = houses.with_columns(house_number=written)
+    if "building" not in columns:
+        faults.note(name, "the file has no building ids; they are the rows' numbers", advice="Deliver ids that last.")
+        houses = houses.with_columns(building=pl.col("line").cast(pl.String))
+    if "area" not in columns:
+        houses = houses.with_columns(area=pl.lit(EVERYWHERE))
+    return _with_households(houses, reading, name, faults)
+
+
+def _with_households(houses: pl.DataFrame, reading: Reading, name: str, faults: Faults) -> pl.DataFrame:
+    assumed = reading.assume_households
+    if assumed is None and "households" not in {*houses.columns, *reading.columns}:
+        advice = "Name their column with --households COLUMN, or assume a number with --assume-households N."
+        faults.add(name, "the file does not say how many households a building has", column="households", advice=advice)
+    if assumed is not None and "households" in houses.columns:
+        advice = "Leave out --assume-households."
+        faults.add(name, "the file says households and they are to be assumed", column="households", advice=advice)
+    return houses if assumed is None else houses.with_columns(households=pl.lit(assumed, pl.Int64))
+
+
+def _areas(file: Path, reading: Reading, faults: Faults) -> AreaSystem | None:
+    """Read the area file through the reader of area systems."""
+    code = reading.area_code
+    if code is None:
+        advice = "Name the column with the areas' codes with --area-code COLUMN."
+        faults.add(str(file), "it is not known which column names the areas", column="area_code", advice=advice)
+        return None
+    doc = AreaSystemDoc(title=Text(de="Gebiete"), file=str(file), code=code, name=code)
+    return read_area_system("areas", doc, Path, faults)
+
+
+def _placed(houses: pl.DataFrame, areas: AreaSystem, name: str, faults: Faults) -> pl.DataFrame:
+    """Give every house the code of the area it lies in; houses outside are noted and left out."""
+    row = pl.Series("row", locate(houses["x"].to_numpy(), houses["y"].to_numpy(), areas))
+    outside = (row < 0) & houses["x"].is_finite() & houses["y"].is_finite()
+    strangers = houses.filter(outside)
+    if strangers.height and strangers.height == houses.height:
+        faults.add(
+            name,
+            "every house lies outside the area file",
+            advice="Check both files' CRS, and that they belong together.",
+        )
+    for line, building in strangers.head(NAMED).select("line", "building").iter_rows():
+        faults.note(name, "the house lies outside every area and is left out", line=line, value=str(building))
+    if strangers.height > NAMED:
+        faults.note(name, f"{strangers.height:,} houses lie outside every area and are left out")
+    codes = areas.frame["code"].gather(row.set(row < 0, None))
+    return houses.with_columns(area=codes).filter(~outside)
+
+
+def write_cells(path: str | Path, cells: Cells) -> Path:
+    """Write the buildings' cells as GeoParquet, and the quality report beside it as JSON.
+
+    The file holds ``building``, ``cell``, ``area`` and the building's point; it is confidential. An earlier file is
+    replaced in one step.
+
+    Args:
+        path: a file ending in ``.parquet``, in a folder that exists.
+        cells: what ``form_cells`` made of houses in the internal CRS.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        InputError: the path does not end in ``.parquet`` or its folder does not exist.
+    """
+    path = Path(path)
+    _check_target(path)
+    report = path.with_suffix(".quality.json")
+    points = shapely.points(cells.members["x"].to_numpy(), cells.members["y"].to_numpy())
+    with _replacing(path) as unfinished:
+        write_geoparquet(unfinished, cells.members.select("building", "cell", "area"), points, INTERNAL)
+    with _replacing(report) as unfinished:
+        unfinished.write_text(
+            json.dumps(cells.quality.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+    return report
+
+
+def _check_target(path: Path) -> None:
+    faults = Faults()
+    if path.suffix != ".parquet":
+        faults.add(str(path), "microcells are written as GeoParquet", advice="Choose a name that ends in .parquet.")
+    if not path.parent.is_dir():
+        faults.add(str(path), "the folder does not exist", advice="Make it first.")
+    faults.throw(InputError)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Yield a file to write to, which then takes the place of ``path``; nothing is left over if writing fails."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
