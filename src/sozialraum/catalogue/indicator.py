@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
@@ -162,11 +164,19 @@ class Break(Document):
     why: Text
 
 
-FORMULAS = ("share", "rate", "ratio", "mean", "count", "figure", "change", "index")
-"""The small vocabulary: exactly one of these tables stands in an indicator."""
-
-OPERANDS = ("of", "minus", "to", "base")
-"""Fields of a formula that hold measures."""
+FORMULAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "share": {"of": "of", "in": "base"},
+        "rate": {"of": "of", "minus": "minus", "in": "base"},
+        "ratio": {"of": "of", "to": "to"},
+        "mean": {"of": "of", "in": "base"},
+        "count": {"of": "of"},
+        "figure": {},
+        "change": {"of": "of"},
+        "index": {"of": "of"},
+    }
+)
+"""The small vocabulary: exactly one of these tables stands in an indicator; its keys that hold measures, and where."""
 
 PER_UNITS = {
     "percent": 100,
@@ -275,10 +285,8 @@ class IndicatorDoc(Document):
         """The measures of the formula under the keys that they stand under in the file (``of``, ``in``...)."""
         if self.figure:
             return {"of": (Measure.of(f"{FIGURE}.{self.figure.of}"),)}
-        table = getattr(self, self.formula)
-        fields = type(table).model_fields
-        keys = {name: fields[name].alias or name for name in OPERANDS if name in fields}
-        return {key: operand_measures(getattr(table, name)) for name, key in keys.items()}
+        table, keys = getattr(self, self.formula), FORMULAS[self.formula]
+        return {key: operand_measures(getattr(table, name)) for key, name in keys.items()}
 
     @property
     def numerator(self) -> tuple[Measure, ...]:

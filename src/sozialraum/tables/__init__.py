@@ -1,7 +1,16 @@
 """Ground: the value with its status, and the protected table. (The seal is imported by its own name, on purpose.)"""
 
 from sozialraum.tables.protected import COUNT_KEY, COUNT_SCHEMA, ProtectedTable
-from sozialraum.tables.status import NO_VALUE, STATUS, SYMBOLS, Status, combine, status_of
+from sozialraum.tables.status import (
+    NO_VALUE,
+    STATUS,
+    SYMBOLS,
+    Status,
+    combine,
+    combine_across,
+    combine_columns,
+    status_of,
+)
 from sozialraum.tables.values import VALUE_KEY, VALUE_SCHEMA, Value
 
 __all__ = [
@@ -16,5 +25,7 @@ __all__ = [
     "Status",
     "Value",
     "combine",
+    "combine_across",
+    "combine_columns",
     "status_of",
 ]

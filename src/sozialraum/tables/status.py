@@ -78,10 +78,22 @@ def combine(statuses: Iterable[Status]) -> Status:
 
 def combine_columns(statuses: pl.Expr) -> pl.Expr:
     """Return :func:`combine` of the statuses of each group, as an aggregation; ``missing`` where there is none."""
+    return _of_rank(_rank(statuses).min())
+
+
+def combine_across(*statuses: pl.Expr) -> pl.Expr:
+    """Return :func:`combine` of the statuses that stand side by side in each row."""
+    return _of_rank(pl.min_horizontal(_rank(status) for status in statuses))
+
+
+def _rank(status: pl.Expr) -> pl.Expr:
     ranks = {status.value: rank for rank, status in enumerate(PRECEDENCE)}
-    names = {rank: name for name, rank in ranks.items()}
-    first = statuses.cast(pl.String).replace_strict(ranks, return_dtype=pl.Int8).min()
-    return first.replace_strict(names, return_dtype=STATUS, default=Status.MISSING.value)
+    return status.cast(pl.String).replace_strict(ranks, return_dtype=pl.Int8)
+
+
+def _of_rank(rank: pl.Expr) -> pl.Expr:
+    names = {rank: status.value for rank, status in enumerate(PRECEDENCE)}
+    return rank.replace_strict(names, return_dtype=STATUS, default=Status.MISSING.value)
 
 
 def status_of(value: pl.Expr) -> pl.Expr:
