@@ -110,7 +110,7 @@ def bundle_areas(
 
 def over_areas(work: Callable[[int, int], None], offsets: Ints, threads: int | None) -> None:
     """Call ``work(first, last)`` for portions of all areas with about equally many houses, on ``threads`` threads."""
-    workers = threads or os.cpu_count() or 1
+    workers = threads or len(os.sched_getaffinity(0))
     goals = np.linspace(0, offsets[-1], workers * PORTIONS + 1)
     ends = np.unique(np.searchsorted(offsets, goals))
     with ThreadPoolExecutor(workers) as pool:
