@@ -9,6 +9,7 @@ Sources: ESRI Shapefile Technical Description (1998); dBASE III header; MapInfo 
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -24,6 +25,10 @@ _SIGNATURES = (
     (b"!table", "TAB"),
     (b"version", "MIF"),
     (b"{", "GeoJSON"),
+)
+_MIF_DATA = re.compile(rb"(?im)^[ \t]*data[ \t]*\r?$")
+_MIF_OBJECT = re.compile(
+    rb"(?im)^[ \t]*(none|point|multipoint|line|pline|region|arc|text|rect|roundrect|ellipse|collection)\b"
 )
 _STRANGERS = (
     (b"<!doctype html", "a web page (perhaps an error message was saved)"),
@@ -73,8 +78,7 @@ def expected_rows(file: Path, kind: str, name: str) -> int | None:
             _sibling(file, ".id", name)
             return _dbase_rows(_sibling(file, ".dat", name), name)
         case "MIF":
-            with _sibling(file, ".mid", name).open("rb") as source:
-                return sum(1 for line in source if line.strip())
+            return _mif_rows(file, _sibling(file, ".mid", name), name)
     return None
 
 
@@ -93,6 +97,23 @@ def _sibling(file: Path, ending: str, name: str) -> Path:
         f"the file {file.stem}{ending} that belongs to {file.name} is missing",
         advice="Deliver all files of the data set, best zipped together.",
     )
+
+
+def _mif_rows(file: Path, attributes: Path, name: str) -> int:
+    """Return the lines of the ``.mid``, which must be as many as the objects of the ``.mif``.
+
+    Objects inside a collection stand in the file like any other, so with collections there may be more of them.
+    """
+    content = attributes.read_bytes()
+    rows = sum(1 for line in content.splitlines() if line.strip())
+    objects = [word.upper() for word in _MIF_OBJECT.findall(_MIF_DATA.split(file.read_bytes(), 1)[-1])]
+    if content and not content.endswith((b"\n", b"\r")):
+        advice = f"{AGAIN} If it is complete, end its last line with a line break."
+        raise refuse(name, f"{attributes.name} is cut off in its last line", advice=advice)
+    if rows > len(objects) or (rows < len(objects) and b"COLLECTION" not in objects):
+        what = f"one file is cut off: {file.name} has {len(objects):,} objects, {attributes.name} {rows:,} rows"
+        raise refuse(name, what, advice=AGAIN)
+    return rows
 
 
 def _shapefile_rows(file: Path, name: str) -> int:

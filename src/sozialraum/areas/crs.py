@@ -179,7 +179,7 @@ def _refuse_lost_datum(crs: CRS, name: str) -> None:
 def _rough(crs: CRS, likely: str, name: str) -> DeliveryError:
     return refuse(
         name,
-        "the CRS can only be transformed roughly, its datum is lost or unknown here (errors of up to several hundred metres)",
+        "the CRS can only be transformed roughly: its datum is lost or unknown (errors of several hundred metres)",
         value=_code(crs) or crs.name,
         advice=f'Find out the right one and write it into the TOML, e.g. crs = "{likely}".',
     )
