@@ -15,7 +15,7 @@ from sozialraum.catalogue.documents import AreaSystemDoc
 from sozialraum.errors import Faults
 
 ROW = "__row"
-"""Row of the delivered file, counted from 1, for faults and for picking the geometries."""
+"""Row of the delivered file for faults: features counted from 1, lines of a table from 2 (its header is line 1)."""
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
@@ -38,7 +38,9 @@ def read_code_table(path: Path, encoding: str | None, name: str) -> pl.DataFrame
         raise refuse(name, "the table can not be read", value=str(error).partition("\n")[0]) from error
 
 
-def area_frame(doc: AreaSystemDoc, table: pl.DataFrame, name: str, faults: Faults) -> pl.DataFrame | None:
+def area_frame(
+    doc: AreaSystemDoc, table: pl.DataFrame, name: str, faults: Faults, *, first_row: int = 1
+) -> pl.DataFrame | None:
     """Turn a delivered table into the frame of an area system.
 
     Args:
@@ -46,13 +48,14 @@ def area_frame(doc: AreaSystemDoc, table: pl.DataFrame, name: str, faults: Fault
         table: the table as delivered.
         name: the file as faults call it.
         faults: where missing columns, missing and repeated codes and unreadable dates are recorded.
+        first_row: where rows are counted from.
 
     Returns:
         Columns as in :data:`AREA_SCHEMA` and :data:`ROW`; ``None`` where a needed column is missing.
     """
     if not _check_columns(doc, table, name, faults):
         return None
-    numbered = _filtered(doc, table.with_row_index(ROW, offset=1))
+    numbered = _filtered(doc, table.with_row_index(ROW, offset=first_row))
     if not numbered.height:
         faults.add(name, "no row is left", column="filter", advice="Correct the filter in the area's TOML.")
         return None
@@ -148,7 +151,14 @@ def _check_codes(frame: pl.DataFrame, doc: AreaSystemDoc, name: str, faults: Fau
         faults.note(name, "an area has no name, its code is shown", line=row, column=doc.name or "", value=code or "")
     for row, code in frame.filter(pl.col("valid_from") > pl.col("valid_to")).select(ROW, "code").iter_rows():
         advice = "Correct valid_from and valid_to."
-        faults.add(name, "an area ends before it begins", line=row, column="valid_to", value=code or "", advice=advice)
+        faults.add(
+            name,
+            "an area ends before it begins",
+            line=row,
+            column=doc.valid_to or "",
+            value=code or "",
+            advice=advice,
+        )
     for row, code in _repeated(frame).iter_rows():
         faults.add(
             name,

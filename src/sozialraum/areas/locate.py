@@ -77,7 +77,7 @@ class Locator:
             batch = slice(begin, begin + _BATCH)
             crossing.locate_points(across[batch], up[batch], index, found[batch])
 
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(one, range(0, len(across), _BATCH)))
         unsure = np.flatnonzero(found == UNSURE)
         found[unsure] = _locate_exactly((across[unsure], up[unsure]), self._geometry)

@@ -83,7 +83,7 @@ def read_area_system(
     except InputError as error:
         faults.extend(error.faults)
         return None
-    frame = area_frame(doc, table, name, faults)
+    frame = area_frame(doc, table, name, faults, first_row=2 if shapes is None else 1)
     return None if frame is None else _assembled(id, doc, frame, shapes, faults)
 
 
