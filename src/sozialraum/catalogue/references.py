@@ -130,7 +130,7 @@ class _Checker:
         self.where(column.where, place)
         self.where(column.of or {}, place)
         if column.dimension and self.known(column.dimension, "codes", place):
-            for codes in (column.codes or {}).values():
+            for codes in filter(None, (column.codes or {}).values()):  # "" stands for the whole
                 self.codes(column.dimension, codes, place)
 
     def indicator(self, document: IndicatorDoc, place: Place) -> None:
