@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyogrio
 import pytest
 import shapely
 from areas_samples import (
@@ -121,6 +124,17 @@ def test_heights_and_measures_are_dropped(tmp_path):
 def test_a_feature_without_geometry_is_kept_as_none(tmp_path):
     data = read_geodata(write(tmp_path / "areas.geojson", QUARTERS[:2], polygons(SHAPES[0], None)))
     assert shapely.is_missing(data.geometry).tolist() == [False, True]
+
+
+def test_arcs_become_short_straight_pieces(tmp_path):
+    circle = (520e3, 6070e3, 521e3, 6071e3, 522e3, 6070e3, 521e3, 6069e3, 520e3, 6070e3)
+    wkb = struct.pack("<BII", 1, 10, 1) + struct.pack("<BII", 1, 8, 5) + struct.pack("<10d", *circle)
+    table = pa.table({"key": ["1"], "geometry": pa.array([wkb], pa.binary())})
+    path = tmp_path / "areas.gpkg"
+    pyogrio.write_arrow(table, path, driver="GPKG", geometry_name="geometry", geometry_type="Unknown", crs="EPSG:25832")
+    disc = read_geodata(path).geometry[0]
+    assert disc.geom_type == "Polygon"
+    assert disc.area == pytest.approx(np.pi * 1000**2, rel=0.002)
 
 
 # --- text encodings ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from sozialraum.areas.completeness import AGAIN, expected_rows, format_of, looks_like_geojson
 from sozialraum.areas.containers import refuse, unpacked
@@ -150,17 +151,20 @@ def _read_ogr(file: Path, kind: str, choice: tuple[str | None, str | None], name
         warnings.simplefilter("always")
         try:
             source = _recoded(file, kind, encoding, Path(folder)) if encoding else file
-            meta, table, promised = _read_layer(source, _choose_layer(source, kind, layer, name), encoding, kind)
-            table.validate(full=True)
+            chosen = _choose_layer(source, kind, layer, name)
+            meta, table = _read_layer(source, chosen, {"ENCODING": encoding} if kind == "Shapefile" else {}, name)
+            promised = pyogrio.read_info(source, layer=chosen)["features"] if kind == "FlatGeobuf" else expected
+            geometry = _geometry_of(table, meta, source, chosen)
         except (UnicodeError, pa.ArrowInvalid) as error:
             raise _mis_encoded(name, error) from error
+        except (shapely.GEOSException, NotImplementedError) as error:
+            raise refuse(name, "a geometry can not be read", value=str(error), advice=AGAIN) from error
         except (DataSourceError, DataLayerError, OSError, IndexError) as error:
-            raise refuse(
-                name, f"this is no readable {kind}, it is cut off or damaged", value=str(error), advice=AGAIN
-            ) from error
-    _check_complete(table.num_rows, promised if expected is None else expected, name)
+            what = f"this is no readable {kind}, it is cut off or damaged"
+            raise refuse(name, what, value=str(error), advice=AGAIN) from error
+    _check_complete(table.num_rows, promised, name)
+    frame = pl.DataFrame(pl.from_arrow(table.drop_columns([meta["geometry_name"]])))
     notes = tuple(Fault(name, what=f"the reader says: {message.message}") for message in said)
-    frame, geometry = _split(table, meta, name)
     return GeoData(frame, geometry, _crs_of(meta, kind, geometry), notes, name)
 
 
@@ -178,12 +182,25 @@ def _choose_layer(file: Path, kind: str, layer: str | None, name: str) -> str | 
 
 
 def _read_layer(
-    file: Path, layer: str | None, encoding: str | None, kind: str
-) -> tuple[dict[str, Any], pa.Table, int | None]:
-    promised = pyogrio.read_info(file, layer=layer)["features"] if kind == "FlatGeobuf" else -1
-    options = {"ENCODING": encoding} if encoding and kind == "Shapefile" else {}
-    meta, table = pyogrio.read_arrow(file, layer=layer, **options)
-    return meta, table, promised if promised >= 0 else None
+    file: Path, layer: str | None, options: dict[str, str | None], name: str
+) -> tuple[dict[str, Any], pa.Table]:
+    given = {key: value for key, value in options.items() if value}
+    meta, table = pyogrio.read_arrow(file, layer=layer, **given)
+    meta["geometry_name"] = meta["geometry_name"] or "wkb_geometry"
+    if meta["geometry_name"] not in table.column_names:
+        raise refuse(name, "the file has no geometry", advice="Deliver the file with geometry.")
+    twice = sorted({field for field in table.column_names if table.column_names.count(field) > 1})
+    if twice:
+        raise refuse(name, "columns have the same name", value=", ".join(twice), advice="Rename one of each pair.")
+    table.validate(full=True)
+    return meta, table
+
+
+def _geometry_of(table: pa.Table, meta: dict[str, Any], file: Path, layer: str | None) -> NDArray[np.object_]:
+    try:
+        return np.asarray(shapely.from_wkb(np.array(table[meta["geometry_name"]].to_pylist(), dtype=object)))
+    except NotImplementedError:  # arcs, which GDAL turns into short straight pieces
+        return np.asarray(shapely.from_wkb(pyogrio.raw.read(file, layer=layer, columns=[])[2]))
 
 
 def _check_complete(rows: int, expected: int | None, name: str) -> None:
@@ -220,24 +237,13 @@ def _mis_encoded(name: str, error: Exception) -> Exception:
     )
 
 
-def _split(table: pa.Table, meta: dict[str, Any], name: str) -> tuple[pl.DataFrame, NDArray[np.object_]]:
-    column = meta["geometry_name"] or "wkb_geometry"
-    if column not in table.column_names:
-        raise refuse(name, "the file has no geometry", advice="Deliver the file with geometry.")
-    twice = sorted({field for field in table.column_names if table.column_names.count(field) > 1})
-    if twice:
-        raise refuse(name, "columns have the same name", value=", ".join(twice), advice="Rename one of each pair.")
-    try:
-        geometry = shapely.from_wkb(np.array(table[column].to_pylist(), dtype=object))
-    except shapely.GEOSException as error:
-        raise refuse(name, "a geometry can not be read", value=str(error), advice=AGAIN) from error
-    return pl.DataFrame(pl.from_arrow(table.drop_columns([column]))), geometry
-
-
 def _crs_of(meta: dict[str, Any], kind: str, geometry: NDArray[np.object_]) -> CRS | None:
     if not meta["crs"]:
         return None
-    crs = CRS.from_user_input(meta["crs"]).to_2d()
+    try:
+        crs = CRS.from_user_input(meta["crs"]).to_2d()
+    except CRSError:
+        return None
     if not (crs.is_projected or crs.is_geographic):
         return None
     if kind == "GeoJSON" and crs.is_geographic and np.nanmax(np.abs(shapely.bounds(geometry)), initial=0) > 400:

@@ -64,7 +64,7 @@ def read_geoparquet(path: Path, name: str) -> tuple[pl.DataFrame, NDArray[np.obj
         )
     try:
         geometry = shapely.from_wkb(np.array(table[primary].to_pylist(), dtype=object))
-    except shapely.GEOSException as error:
+    except (shapely.GEOSException, NotImplementedError) as error:
         raise refuse(name, "a geometry can not be read", value=str(error), advice=AGAIN) from error
     frame = pl.DataFrame(pl.from_arrow(table.drop_columns([primary])))
     return frame, geometry, _crs_of(column, name)
