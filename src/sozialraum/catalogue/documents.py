@@ -144,7 +144,11 @@ class ColumnDoc(Document):
     pad: int | None = None
     """Zero-pad keys to this length (a spreadsheet has eaten the leading zeros)."""
     codes: dict[str, str] | None = None
-    """Translates delivered values into codes of the dimension or the area system."""
+    """Translates delivered values into codes of the dimension or the area system; in aggregates "" is the whole."""
+    elsewhere: Literal["fault", "skip"] = "fault"
+    """For areas: whether rows of areas that the system does not have are a fault or are left out (national tables)."""
+    missing: tuple[str, ...] = ()
+    """For numbers: delivered values which say that nothing is known (``-1``, ``999``)."""
     reads: Literal["code", "number", "birth-date", "birth-year"] = "code"
     """For dimensions: how the value becomes a code. Birth dates become ages at the row's reference date."""
     format: str | None = None
@@ -245,7 +249,10 @@ class SourceDoc(Document):
     """Only rows with these values are read; ``*`` at the end stands for any rest (``03241*``)."""
     columns: dict[str, ColumnDoc]
     values: ColumnDoc | None = None
-    """For the layouts ``wide-periods`` and ``ffcsv``: what the value cells hold."""
+    """For the layouts ``wide-periods`` and ``ffcsv``: what the value cells hold. Where a file holds several measures,
+    ``columns`` may name them instead: by what stands before the period, or by the code of the value variable."""
+    grid: Identifier | None = None
+    """For census grids with columns x and y: the area system whose areas are the cells; ``-1`` is not known."""
     priority: int = 0
     """Where several sources answer the same question the higher number wins."""
     provisional: tuple[str, ...] = ()
@@ -259,7 +266,7 @@ class SourceDoc(Document):
             raise ValueError(f"a {self.kind} needs universe = ... (what one row is)")
         if self.kind == "register" and self.retention_years is None:
             raise ValueError("a register needs retention_years = ... (how long its records are kept)")
-        if self.layout != "long" and not self.values:
+        if self.layout != "long" and not (self.values or any(column.measure for column in self.columns.values())):
             raise ValueError(f"the layout {self.layout} needs a table [values] (what the value cells hold)")
         return self
 

@@ -38,11 +38,13 @@ class Cells:
         source: id of the source document.
         frame: a frame with :data:`CELL_SCHEMA`.
         notes: what was noticed and stops nothing.
+        snapshots: the files it was read from.
     """
 
     source: str
     frame: pl.DataFrame
     notes: tuple[Fault, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Records:
             coordinates are, and further keyed hashes in ``id:NAME`` (``id:household``).
         attributes: columns kept as they were delivered.
         notes: what was noticed and stops nothing (addresses without a building, with the match rate).
+        snapshots: the files they were read from.
     """
 
     source: str
@@ -66,6 +69,7 @@ class Records:
     frame: pl.DataFrame
     attributes: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,247 @@
+"""Addresses find their buildings: normalised street names, ranges and suffixes of house numbers, then similar names.
+
+A match says how it was made and how far to trust it; what finds no building, or several, stays without one and is
+listed. Nothing is put into a building by chance.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+CUTOFF = 88.0
+"""Street names less similar than this (rapidfuzz ratio, 0 to 100) are different streets."""
+
+MARGIN = 4.0
+"""The most similar street must be this much more similar than the next one."""
+
+PARTS = ("street", "house_number", "suffix", "postcode", "place")
+"""Columns of an address; ``street`` may hold the whole address where there is no ``house_number``."""
+
+_SHORT = {
+    "str": "strasse",
+    "pl": "platz",
+    "st": "sankt",
+    "wg": "weg",
+    "dr": "doktor",
+    "prof": "professor",
+    "bgm": "buergermeister",
+    "gr": "grosse",
+    "kl": "kleine",
+}
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_NUMBER = re.compile(
+    r"(?P<low>\d+)\s*(?P<suffix>1/2|[a-z]?)\s*(?:(?:-|–|/|\+|bis|u\.|und)\s*(?P<high>\d*)\s*(?P<last>[a-z]?))?\.?"
+)
+_FULL = re.compile(
+    r"(?P<street>.+?)[,\s]+(?P<number>\d+\s*[a-zA-Z]?(?:\s*(?:[-–/+]|bis)\s*(?:\d+\s*[a-zA-Z]?|[a-zA-Z]))?)\s*(?:,.*)?"
+)
+
+
+class How(StrEnum):
+    """How an address found its building."""
+
+    EXACT = "exact"
+    RANGE = "range"
+    SUFFIX = "suffix dropped"
+    SIMILAR = "similar street"
+    NO_STREET = "no such street"
+    NO_NUMBER = "no such house number"
+    UNREADABLE = "house number not understood"
+    SEVERAL = "several buildings have this address"
+
+
+CONFIDENCE = {How.EXACT: 1.0, How.RANGE: 0.95, How.SUFFIX: 0.9}
+"""How far to trust a match. A similar street multiplies it by the similarity of the names."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseNumber:
+    """A house number or a range of them: 12, 12a, 12-14, 12a-c.
+
+    Attributes:
+        low, high: first and last number; equal for a single one.
+        suffix: letter of a single number, "" where there is none or the range spans letters.
+    """
+
+    low: int
+    high: int
+    suffix: str = ""
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one number."""
+        return self.low == self.high
+
+    def holds(self, other: HouseNumber) -> bool:
+        """Tell whether another number lies in this range; a range with two ends of one street side keeps to it."""
+        if not (self.low <= other.low and other.high <= self.high):
+            return False
+        one_side = not self.single and self.low % 2 == self.high % 2
+        return not one_side or other.low % 2 == self.low % 2
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found for an address: the building (None: none), how, and how far to trust it (0 to 1)."""
+
+    building: str | None
+    how: How
+    confidence: float = 0.0
+
+
+@lru_cache(maxsize=1 << 17)
+def normal_street(text: str) -> str:
+    """Return a street's name as it is compared: ``Emil-Nolde-Str.`` and ``EMIL NOLDE STRASSE`` are the same."""
+    plain = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    words = re.split(r"[\s\-–/'’`´.]+", re.sub(r"\.", ". ", plain))
+    return "".join(_long(word) for word in words if word)
+
+
+def _long(word: str) -> str:
+    if word in _SHORT:
+        return _SHORT[word]
+    return f"{word[:-3]}strasse" if word.endswith("str") else word
+
+
+@lru_cache(maxsize=1 << 17)
+def parse_house_number(text: str) -> HouseNumber | None:
+    """Read a house number; None where it is none."""
+    found = _NUMBER.fullmatch(text.strip().casefold())
+    if not found:
+        return None
+    low, high = int(found["low"]), int(found["high"] or found["low"])
+    if high < low:
+        return None
+    spans = high > low or bool(found["last"])
+    return HouseNumber(low, high, "" if spans else found["suffix"])
+
+
+def split_address(text: str) -> tuple[str, str]:
+    """Split ``Straße des 17. Juni 135, 10623 Berlin`` into street and house number ("" where there is none)."""
+    found = _FULL.fullmatch(text.strip())
+    return (found["street"], found["number"]) if found else (text.strip(), "")
+
+
+class AddressBook:
+    """The buildings of a town by address."""
+
+    def __init__(self, addresses: Iterable[tuple[str, str, str, tuple[str, ...]]]) -> None:
+        """Take (building, street, house number, postcode and the like that must agree) of every building."""
+        self._streets: dict[tuple[str, ...], dict[str, list[tuple[HouseNumber, str]]]] = {}
+        self._exact: dict[tuple[tuple[str, ...], str, HouseNumber], set[str]] = {}
+        self._similar: dict[tuple[tuple[str, ...], str], tuple[str, float] | None] = {}
+        for building, street, number, within in addresses:
+            house, name = parse_house_number(number), normal_street(street)
+            if house is not None and name:
+                self._streets.setdefault(within, {}).setdefault(name, []).append((house, building))
+                self._exact.setdefault((within, name, house), set()).add(building)
+
+    def find(self, street: str, number: str, within: tuple[str, ...] = ()) -> Match:
+        """Find the building of an address: exact, then by range, then without suffix, then in a similar street."""
+        house, name = parse_house_number(number), normal_street(street)
+        if house is None:
+            return Match(None, How.UNREADABLE)
+        if name in self._streets.get(within, {}):
+            return self._in_street(name, house, within)
+        similar = self._most_similar(name, within)
+        if similar is None:
+            return Match(None, How.NO_STREET)
+        found = self._in_street(similar[0], house, within)
+        if found.building is None:
+            return found
+        return Match(found.building, How.SIMILAR, round(found.confidence * similar[1] / 100, 3))
+
+    def _in_street(self, name: str, house: HouseNumber, within: tuple[str, ...]) -> Match:
+        exact = self._exact.get((within, name, house), set())
+        if exact:
+            return _one(exact, How.EXACT)
+        houses = self._streets[within][name]
+        ranges = {building for other, building in houses if not other.single and other.holds(house)}
+        if ranges:
+            return _one(ranges, How.RANGE)
+        if not house.single:
+            parts = sorted((other.low, building) for other, building in houses if other.single and house.holds(other))
+            return _one([building for low, building in parts if low == parts[0][0]], How.RANGE)
+        if house.suffix:
+            return _one(
+                {building for other, building in houses if other == HouseNumber(house.low, house.high)}, How.SUFFIX
+            )
+        lettered = sorted(
+            (other.suffix, building) for other, building in houses if other.single and other.low == house.low
+        )
+        return _one([building for suffix, building in lettered if suffix == lettered[0][0]], How.SUFFIX)
+
+    def _most_similar(self, name: str, within: tuple[str, ...]) -> tuple[str, float] | None:
+        key = (within, name)
+        if key not in self._similar:
+            names = self._streets.get(within, {}).keys()
+            best = (
+                process.extract(name, names, scorer=fuzz.ratio, score_cutoff=CUTOFF - MARGIN, limit=2) if name else []
+            )
+            clear = len(best) == 1 or (len(best) == 2 and best[0][1] - best[1][1] >= MARGIN)
+            self._similar[key] = (best[0][0], best[0][1]) if clear and best[0][1] >= CUTOFF else None
+        return self._similar[key]
+
+
+def _one(buildings: Iterable[str], how: How) -> Match:
+    found = list(buildings)
+    if not found:
+        return Match(None, How.NO_NUMBER)
+    return Match(found[0], how, CONFIDENCE[how]) if len(found) == 1 else Match(None, How.SEVERAL)
+
+
+def match_addresses(addresses: pl.DataFrame, buildings: pl.DataFrame) -> pl.DataFrame:
+    """Find the building of each address.
+
+    Args:
+        addresses: columns of :data:`PARTS` as delivered; without ``house_number`` the street holds the whole address.
+        buildings: ``building`` and columns of :data:`PARTS`. Postcode and place must agree where both sides have them.
+
+    Returns:
+        ``building`` (null: none), ``how`` and ``confidence``, aligned to the rows of ``addresses``.
+    """
+    within = [part for part in ("postcode", "place") if part in addresses.columns and part in buildings.columns]
+    book = AddressBook(
+        (building, street, number, _within(parts))
+        for building, street, number, *parts in _texts(buildings, ["building", *_street_and_number(buildings), *within])
+    )
+    keys = [part for part in PARTS if part in addresses.columns]
+    distinct = addresses.select(keys).unique()
+    rows = []
+    for street, number, *parts in _texts(distinct, [*_street_and_number(distinct), *within]):
+        found = book.find(street, number, _within(parts))
+        rows.append((found.building, found.how.value, found.confidence))
+    schema = {"building": pl.String, "how": pl.String, "confidence": pl.Float64}
+    table = pl.concat([distinct, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
+    joined = addresses.select(keys).join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(schema)
+
+
+def _street_and_number(frame: pl.DataFrame) -> list[str]:
+    return ["street", *(part for part in ("house_number", "suffix") if part in frame.columns)]
+
+
+def _within(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(normal_street(part.removesuffix(".0")) for part in parts)
+
+
+def _texts(frame: pl.DataFrame, columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Yield rows as texts, with street and house number split and a separate suffix put behind its number."""
+    names = [name for name in columns if name != "suffix"]
+    whole = "house_number" not in frame.columns
+    for row in frame.select(columns).iter_rows(named=True):
+        values = {name: str(value or "").strip() for name, value in row.items()}
+        if whole:
+            values["street"], values["house_number"] = split_address(values["street"])
+        values["house_number"] += values.get("suffix", "")
+        order = [name for name in names if name != "house_number"]
+        order.insert(order.index("street") + 1, "house_number")
+        yield tuple(values[name] for name in order)

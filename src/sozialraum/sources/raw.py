@@ -1,0 +1,166 @@
+"""A delivered table before anything in it was understood, and the means to say exactly where something is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from sozialraum.errors import Faults
+
+LINE = "#line"
+"""Line of a text file, or row of a sheet or table, counted from 1."""
+
+MEASURE = "#measure"
+"""In GENESIS flat CSV: which of several measures the number of a row belongs to."""
+
+VALUE, QUALITY = "#value", "#quality"
+"""In GENESIS flat CSV: number and quality symbol of a row."""
+
+X, Y = "#x", "#y"
+"""Where a format has geometry: a point in it, in the internal CRS."""
+
+MOST = 20
+"""So many faults of one kind in one column are named one by one."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column of a delivered file: where faults are reported.
+
+    Attributes:
+        file: the file as the user knows it.
+        column: the column.
+        lines: the line of each of its rows.
+        faults: collects.
+    """
+
+    file: str
+    column: str
+    lines: pl.Series
+    faults: Faults
+
+    def bad(self, wrong: pl.Series, values: pl.Series, what: str, advice: str | Mapping[str, str] = "") -> None:
+        """Report the rows for which ``wrong`` is true: the first ones one by one, the rest as a number.
+
+        Args:
+            wrong: which rows.
+            values: what stands there, shown beside the fault.
+            what: what is wrong.
+            advice: what to do, for all rows or by value.
+        """
+        mask = wrong.fill_null(False)
+        total = int(mask.sum())
+        if not total:
+            return
+        rows = pl.DataFrame({"line": self.lines.filter(mask), "value": as_text(values.filter(mask))}).head(MOST)
+        for line, value in rows.iter_rows():
+            todo = advice if isinstance(advice, str) else advice.get(value or "", "")
+            self.faults.add(self.file, what, line=line, column=self.column, value=value or "", advice=todo)
+        if total > MOST:
+            last = int(rows["line"].max() or 0)  # type: ignore[arg-type]
+            more = f"... and {total - MOST:,} more of the same: {what}"
+            self.faults.add(self.file, more, line=last, column=self.column)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """A delivered table: declared columns only, text or (where the format has types) numbers.
+
+    Attributes:
+        file: the file as the user knows it.
+        frame: the declared columns under their declared names, and :data:`LINE`.
+    """
+
+    file: str
+    frame: pl.DataFrame
+
+    def place(self, column: str, faults: Faults) -> Place:
+        """Return where faults of a column are reported."""
+        return Place(self.file, column, self.frame[LINE], faults)
+
+
+class NotUnderstoodError(ValueError):
+    """A delivered value means nothing; the message says why, ``advice`` what to do."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Return a column as the text a person would type: 2004 for 2004.0, ISO dates, no blanks around."""
+    if column.dtype.is_float():
+        whole = column.is_finite() & (column == column.round())
+        if whole.fill_null(True).all():
+            return column.cast(pl.Int64, strict=False).cast(pl.String)
+    if column.dtype == pl.Datetime:
+        return column.dt.to_string("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    if column.dtype == pl.Date:
+        return column.dt.to_string("%Y-%m-%d")
+    return column.cast(pl.String)
+
+
+def translate(
+    column: pl.Series, function: Callable[[str], _T | None], dtype: type[pl.DataType], place: Place
+) -> pl.Series:
+    """Turn each distinct value of a column into something else, once.
+
+    Args:
+        column: the column as delivered.
+        function: gives the new value, or raises :class:`NotUnderstoodError`. Blanks around values are gone; null is "".
+        dtype: type of the new column.
+        place: where values that are not understood are reported.
+
+    Returns:
+        The new column; null where a value was not understood.
+    """
+    text = as_text(column)
+    distinct = text.unique(maintain_order=True)
+    done: dict[str | None, _T | None] = {}
+    refused: dict[str, dict[str, str]] = {}
+    for value in distinct.to_list():
+        try:
+            done[value] = function((value or "").strip())
+        except NotUnderstoodError as error:
+            refused.setdefault(str(error), {})[value or ""] = error.advice
+    for what, advice in refused.items():
+        place.bad(text.fill_null("").is_in(list(advice)), text, what, advice)
+    if not done:
+        return pl.Series(column.name, [None] * len(text), dtype=dtype)
+    return text.replace_strict(list(done), list(done.values()), default=None, return_dtype=dtype)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Advise on a name nobody knows: the nearest known one, or all of them."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean {near[0]}?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"known: {shown or 'none'}"
+
+
+def find_columns(header: Sequence[str], wanted: Sequence[str], file: str, faults: Faults) -> dict[str, int]:
+    """Find the declared columns in a header; blanks around names and their doubling do not matter.
+
+    Returns:
+        Position by declared name. What is missing or stands there twice is reported.
+    """
+    tidy = [" ".join(name.split()) for name in header]
+    found: dict[str, int] = {}
+    for name in wanted:
+        positions = [at for at, text in enumerate(tidy) if text == " ".join(name.split())]
+        if len(positions) == 1:
+            found[name] = positions[0]
+        elif positions:
+            advice = "ask for a file whose columns have different names"
+            faults.add(file, f"this column is there {len(positions)} times", line=1, column=name, advice=advice)
+        else:
+            faults.add(file, "this column is missing", line=1, column=name, advice=nearest(name, filter(None, tidy)))
+    return found

@@ -1,0 +1,232 @@
+"""A register becomes records: single units with only the declared columns, and pseudonyms instead of identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from sozialraum.areas.crs import parse_crs, to_internal_points
+from sozialraum.catalogue import ColumnDoc
+from sozialraum.errors import DeliveryError, Fault
+from sozialraum.sources.addresses import PARTS, How, match_addresses
+from sozialraum.sources.formats.opening import read_table
+from sozialraum.sources.numbers import settle_decimal
+from sozialraum.sources.pseudonyms import Pseudonyms, as_name
+from sozialraum.sources.raw import LINE, Raw, X, Y, as_text
+from sozialraum.sources.reading import Delivered, Reading
+from sozialraum.sources.records import AREA_PREFIX, Records
+from sozialraum.sources.roles import ELSEWHERE, period_column, read_age, read_area, read_numbers, read_property
+from sozialraum.sources.rows import chosen_rows
+
+UNIVERSES = {"buildings": "buildings", "firms": "firms", "offers": "offers"}
+"""What one row is where the document does not say it."""
+
+TIMELESS = ("buildings", "offers")
+"""Kinds of sources that may come without a period: they are as they are until the next delivery."""
+
+NUMBERS = ("count", "amount", "figure", "percent")
+
+
+def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.DataFrame | None) -> Records:
+    """Read all files of a source of single units.
+
+    Args:
+        reading: collects the faults; the caller throws them.
+        files: the delivered files.
+        buildings: ``building``, ``street``, ``house_number``... to match addresses to.
+    """
+    doc = reading.doc
+    pseudonyms = Pseudonyms(reading.vault.key)
+    parts = [part for item in files if (part := _read_file(reading, item, pseudonyms)) is not None]
+    attributes = tuple(dict.fromkeys(column.attribute for column in doc.columns.values() if column.attribute))
+    universe = doc.universe or UNIVERSES[doc.kind]
+    if not parts:
+        return Records(reading.source, universe, pl.DataFrame(), attributes, tuple(reading.faults.notes))
+    frame = pl.concat(parts, how="diagonal_relaxed")
+    if not reading.faults:
+        _check_units(frame, universe, reading)
+    if doc.kind == "buildings":
+        frame = _name_buildings(frame, pseudonyms)
+    elif any(column.address for column in doc.columns.values()):
+        frame = _housed(frame, buildings, reading)
+    notes, snapshots = tuple(reading.faults.notes), tuple(reading.snapshots)
+    return Records(reading.source, universe, frame, attributes, notes, snapshots)
+
+
+def is_unit(identifier: str, universe: str) -> bool:
+    """Tell whether an identifier names the units of a universe: ``person`` those of ``persons``."""
+    plurals = (identifier, f"{identifier}s", f"{identifier}es", f"{identifier.removesuffix('y')}ies")
+    return universe in plurals
+
+
+def _read_file(reading: Reading, delivered: Delivered, pseudonyms: Pseudonyms) -> pl.DataFrame | None:
+    doc, faults = reading.doc, reading.faults
+    wanted = list(dict.fromkeys([*doc.columns, *doc.filter]))
+    raw = read_table(delivered.path, delivered.name, reading.options, wanted, faults)
+    if raw is None:
+        return None
+    raw = Raw(raw.file, chosen_rows(raw, reading))
+    periods = period_column(raw.frame, delivered, reading)
+    if periods is None and doc.kind not in TIMELESS and not doc.extends:
+        advice = "declare a column with period = ..., or period = ... or period_in_name = ... for the whole file"
+        faults.add(reading.toml, "nothing says the period of the rows", advice=advice)
+        return None
+    nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
+    file = pl.repeat(raw.file, raw.frame.height, dtype=pl.String, eager=True)
+    columns = {"period": nothing if periods is None else periods, "file": file, "line": raw.frame[LINE]}
+    columns |= _numbers(raw, reading)
+    for name, column in doc.columns.items():
+        columns |= _column(raw, name, column, reading, (columns["period"], pseudonyms))
+    if X in raw.frame.columns:
+        columns |= {"x": raw.frame[X], "y": raw.frame[Y]}
+    else:
+        columns |= _coordinates(raw, reading, columns)
+    return _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
+
+
+def _column(
+    raw: Raw, name: str, column: ColumnDoc, reading: Reading, known: tuple[pl.Series, Pseudonyms]
+) -> dict[str, pl.Series]:
+    """Return the columns of records that one delivered column yields."""
+    values, place = raw.frame[name], raw.place(name, reading.faults)
+    periods, pseudonyms = known
+    if column.dimension:
+        if column.reads in ("birth-date", "birth-year"):
+            return {column.dimension: read_age(as_text(values), column, place, periods)}
+        return {column.dimension: read_property(values, column, place, reading)}
+    if column.area:
+        return {f"{AREA_PREFIX}{column.area}": read_area(values, column, place, reading, empty=True)}
+    if column.identifier:
+        return _identifier(as_text(values), column, place, reading, pseudonyms)
+    if column.address:
+        part = "street" if column.address == "full" else column.address
+        return {part: as_text(values)}
+    return {column.attribute: as_text(values)} if column.attribute else {}
+
+
+def _identifier(
+    text: pl.Series, column: ColumnDoc, place: object, reading: Reading, pseudonyms: Pseudonyms
+) -> dict[str, pl.Series]:
+    kind = column.identifier or ""
+    if column.pad:
+        text = text.str.strip_chars().str.pad_start(column.pad, "0")
+    hashes = pseudonyms.of(kind, text)
+    found = {"building": as_name(hashes)} if kind == "building" else {}
+    if not is_unit(kind, reading.doc.universe or UNIVERSES.get(reading.doc.kind, "")):
+        return found or {f"id:{kind}": hashes}
+    return found | {"unit": hashes}
+
+
+def _numbers(raw: Raw, reading: Reading) -> dict[str, pl.Series]:
+    """Return counts (households of a building) and amounts by name; what is not known is null."""
+    columns = {name: column for name, column in reading.doc.columns.items() if column.role in NUMBERS}
+    signs = settle_decimal({name: raw.frame[name] for name in columns}, reading.doc.decimal)
+    found = {}
+    for name, column in columns.items():
+        numbers = read_numbers(raw.frame[name], column, signs[name], raw.place(name, reading.faults))
+        found[str(getattr(column, column.role))] = numbers.value
+    return found
+
+
+def _coordinates(raw: Raw, reading: Reading, columns: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    """Return x and y in the internal CRS."""
+    doc = reading.doc
+    axes = {column.coordinate: name for name, column in doc.columns.items() if column.coordinate}
+    if len(axes) < 2:
+        return {}
+    signs = settle_decimal({name: raw.frame[name] for name in axes.values()}, doc.decimal)
+    given = {}
+    for axis, name in axes.items():
+        numbers = read_numbers(raw.frame[name], doc.columns[name], signs[name], raw.place(name, reading.faults))
+        given[axis] = numbers.value.to_numpy().astype(np.float64)
+    try:
+        crs = parse_crs(doc.crs, reading.toml) if doc.crs else None
+        x, y = to_internal_points((given["x"], given["y"]), crs, name=raw.file, internal=reading.options.internal)
+    except DeliveryError as error:
+        reading.faults.extend(error.faults)
+        return {}
+    return {"x": pl.Series(x).fill_nan(None), "y": pl.Series(y).fill_nan(None)}
+
+
+def _without_elsewhere(frame: pl.DataFrame, file: str, reading: Reading) -> pl.DataFrame:
+    areas = [name for name in frame.columns if name.startswith(AREA_PREFIX)]
+    if not areas:
+        return frame
+    kept = frame.filter(~pl.any_horizontal((pl.col(name) == ELSEWHERE).fill_null(False) for name in areas))
+    if kept.height < frame.height:
+        what = f"{frame.height - kept.height:,} of {frame.height:,} rows are of areas elsewhere and are left out"
+        reading.faults.note(file, what)
+    return kept
+
+
+def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:
+    """Report units without an identifier, and units that are there twice in a period."""
+    if "unit" not in frame.columns:
+        return
+    name = next(n for n, c in reading.doc.columns.items() if c.identifier and is_unit(c.identifier, universe))
+    for (file,), rows in frame.filter(pl.col("unit").is_null()).group_by("file", maintain_order=True):
+        place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
+        place.bad(rows["unit"].is_null(), rows["unit"], "the identifier is missing", "fill it in, or remove the row")
+    totals = frame.group_by("period").agg(
+        pl.col("unit").drop_nulls().n_unique().alias("n"), pl.col("unit").count().alias("m")
+    )
+    if (totals["n"] == totals["m"]).all():
+        return
+    again = frame.filter(pl.col("unit").is_not_null()).with_columns(
+        turn=pl.int_range(pl.len()).over("unit", "period"),
+        first=pl.format("{} line {}", pl.col("file").first(), pl.col("line").first()).over("unit", "period"),
+    )
+    for (file,), rows in again.filter(pl.col("turn") > 0).group_by("file", maintain_order=True):
+        place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
+        advice = f"deliver each of the {universe} once per period"
+        place.bad(rows["turn"] > 0, rows["first"], "the same unit is delivered twice in one period", advice)
+
+
+def _name_buildings(frame: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
+    """Give buildings without an identifier a name that stays the same as long as address and place do."""
+    if "building" in frame.columns:
+        return frame
+    parts = [pl.col(name).cast(pl.String).fill_null("") for name in (*PARTS, "x", "y") if name in frame.columns]
+    if not parts:
+        parts = [pl.col("file"), pl.col("line").cast(pl.String)]
+    text = frame.select(pl.concat_str(parts, separator="|").alias("text"))["text"]
+    hashes = pseudonyms.of("building", text)
+    return frame.with_columns(building=as_name(hashes), unit=hashes)
+
+
+def _housed(frame: pl.DataFrame, buildings: pl.DataFrame | None, reading: Reading) -> pl.DataFrame:
+    """Replace addresses by buildings, and list what finds none. Offers keep their address: it is public."""
+    parts = [part for part in PARTS if part in frame.columns]
+    if buildings is None or "street" not in buildings.columns or "street" not in frame.columns:
+        advice = "declare a source of kind buildings with columns address = 'street' and 'house_number'"
+        reading.faults.add(reading.toml, "there are addresses and no buildings to match them to", advice=advice)
+        return frame.drop(parts)
+    matches = match_addresses(frame.select(parts), buildings)
+    _note_matches(frame, matches, reading)
+    kept = frame if reading.doc.kind == "offers" else frame.drop(parts)
+    return kept.with_columns(matches["building"])
+
+
+def _note_matches(frame: pl.DataFrame, matches: pl.DataFrame, reading: Reading) -> None:
+    total, found = matches.height, matches["building"].count()
+    ways = dict(matches.filter(pl.col("building").is_not_null()).group_by("how").len().rows())
+    shown = ", ".join(f"{ways[how.value]:,} {how.value}" for how in How if how.value in ways)
+    lowest = matches["confidence"].filter(matches["building"].is_not_null()).min()
+    confidence = f"; lowest confidence {lowest:.2f}" if isinstance(lowest, float) else ""
+    rate = 100 * found / total if total else 0.0
+    what = f"{rate:.1f} % of {total:,} addresses have a building ({shown or 'none'}{confidence})"
+    reading.faults.note(reading.source, what)
+    shown_parts = [
+        pl.col(part).cast(pl.String).fill_null("") for part in ("street", "house_number") if part in frame.columns
+    ]
+    alone = frame.select("file", "line", pl.concat_str(shown_parts, separator=" ").alias("address")).with_columns(
+        matches["how"]
+    )
+    alone = alone.filter(matches["building"].is_null())
+    for address, how, file, lines in (
+        alone.group_by("address", "how", maintain_order=True).agg(pl.col("file").first(), "line").iter_rows()
+    ):
+        more = f" (and {len(lines) - 1:,} more rows)" if len(lines) > 1 else ""
+        reading.faults.notes.append(Fault(file, lines[0], "street", f"{how}{more}", address.strip()))

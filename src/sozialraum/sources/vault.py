@@ -1,0 +1,241 @@
+"""The vault: every delivered file as it came, named by its sha256, with where it came from.
+
+Only the pipeline reads it. The key that turns identifiers into pseudonyms is kept outside, so that whoever gets hold of
+the vault can not recompute them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sozialraum.errors import Fault, InputError
+from sozialraum.sources.records import Snapshot
+
+KEY_VARIABLE = "SOZIALRAUM_KEY"
+"""Environment variable that holds the key instead of the file."""
+
+SHORTEST_KEY = 32
+"""Characters a key from the environment or a file must have."""
+
+RECEIVED, FORGOTTEN = "received", "forgotten"
+"""Details of a snapshot: the days on which it came and was deleted (ISO dates)."""
+
+_CHUNK = 1 << 20
+
+
+def load_key(file: Path, *, create: bool = True) -> bytes:
+    """Return the secret key of a project.
+
+    Args:
+        file: where the key is kept, outside the vault; readable by its owner alone.
+        create: whether to write a new random key where there is none. Without it (``check``) a key is made up that
+            lasts only as long as the process.
+
+    Raises:
+        InputError: others may read the file, or the key is too short.
+    """
+    if given := os.environ.get(KEY_VARIABLE):
+        return _checked(given, KEY_VARIABLE)
+    if not file.exists():
+        fresh = secrets.token_hex(32)
+        if create:
+            _write_key(file, fresh)
+        return fresh.encode()
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        advice = f"chmod 600 {file.name}; if others may have read it, make a new one"
+        raise InputError(Fault(file.name, what="others than the owner may read the key", advice=advice))
+    return _checked(file.read_text(encoding="utf-8"), file.name)
+
+
+def _checked(text: str, name: str) -> bytes:
+    key = text.strip()
+    if len(key) < SHORTEST_KEY:
+        advice = "use at least 32 random characters, e.g. from `openssl rand -hex 32`"
+        raise InputError(Fault(name, what="the key is too short", advice=advice))
+    return key.encode()
+
+
+def _write_key(file: Path, key: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as sink:
+        sink.write(key + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Snapshots of deliveries, and the key of their pseudonyms.
+
+    Attributes:
+        folder: where snapshots are kept; None keeps nothing (``check`` looks, and leaves no trace).
+        key: the secret of :func:`load_key`.
+    """
+
+    folder: Path | None
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"Vault({str(self.folder)!r})"
+
+    def __post_init__(self) -> None:
+        if self.folder is None:
+            return
+        for folder in (self.folder, self.folder / "snapshots"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+    def keep(self, path: Path, snapshot: Snapshot, today: date | None = None) -> Snapshot:
+        """Keep a delivered file as it is and write down where it came from.
+
+        Args:
+            path: the delivered file.
+            snapshot: what is known about it; hash and size are filled in here.
+            today: the day of receipt, today if not given.
+
+        Returns:
+            The snapshot, with the day on which this very file was first received for this source.
+
+        Raises:
+            OSError: the file can not be read, or the disk is full; then nothing has changed.
+        """
+        digest, size = _digest(path)
+        details = {**snapshot.details, RECEIVED: (today or _today()).isoformat()}
+        complete = replace(snapshot, sha256=digest, size=size, details=details)
+        if self.folder is None:
+            return complete
+        target = self.path_of(complete)
+        if not target.exists():
+            _copy(path, target, digest)
+        return self._enter(complete)
+
+    def path_of(self, snapshot: Snapshot) -> Path:
+        """Return where the bytes of a snapshot are.
+
+        Raises:
+            ValueError: this vault keeps nothing.
+        """
+        if self.folder is None:
+            raise ValueError("this vault keeps nothing")
+        return self.folder / "snapshots" / snapshot.sha256
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return everything that was ever received, forgotten files too, in the order of receipt.
+
+        Raises:
+            InputError: the index can not be read.
+        """
+        if self.folder is None or not self._index.exists():
+            return ()
+        try:
+            return tuple(Snapshot(**entry) for entry in json.loads(self._index.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            advice = "restore vault/index.json from a backup; the snapshots beside it are not affected"
+            raise InputError(Fault("vault/index.json", what="the index can not be read", advice=advice)) from error
+
+    def expired(self, retention: Mapping[str, int], today: date | None = None) -> tuple[Snapshot, ...]:
+        """Return snapshots that are kept longer than their source allows.
+
+        Args:
+            retention: years by source; sources that are not named are kept without limit.
+            today: the day to judge by, today if not given.
+        """
+        day = today or _today()
+        found = []
+        for snapshot in self.snapshots():
+            years = retention.get(snapshot.source)
+            if years is None or FORGOTTEN in snapshot.details:
+                continue
+            if _years_later(date.fromisoformat(snapshot.details[RECEIVED]), years) <= day:
+                found.append(snapshot)
+        return tuple(found)
+
+    def forget(self, snapshots: Iterable[Snapshot], today: date | None = None) -> None:
+        """Delete the bytes of snapshots for good; that they were there, and their hash, stays written down.
+
+        A file that another source still keeps stays until that source forgets it too.
+        """
+        gone = {(snapshot.sha256, snapshot.source) for snapshot in snapshots}
+        day = (today or _today()).isoformat()
+        entries = [
+            replace(entry, details={**entry.details, FORGOTTEN: day}) if (entry.sha256, entry.source) in gone else entry
+            for entry in self.snapshots()
+        ]
+        kept = {entry.sha256 for entry in entries if FORGOTTEN not in entry.details}
+        for entry in entries:
+            if entry.sha256 not in kept:
+                self.path_of(entry).unlink(missing_ok=True)
+        self._write(entries)
+
+    @property
+    def _index(self) -> Path:
+        if self.folder is None:
+            raise ValueError("this vault keeps nothing")
+        return self.folder / "index.json"
+
+    def _enter(self, snapshot: Snapshot) -> Snapshot:
+        entries = list(self.snapshots())
+        for entry in entries:
+            same = (entry.sha256, entry.source, entry.file) == (snapshot.sha256, snapshot.source, snapshot.file)
+            if same and FORGOTTEN not in entry.details:
+                return entry
+        self._write([*entries, snapshot])
+        return snapshot
+
+    def _write(self, entries: Iterable[Snapshot]) -> None:
+        text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
+        _replace(self._index, text.encode())
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the office's calendar day
+
+
+def _years_later(day: date, years: int) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if leap else day.day)
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest(), path.stat().st_size
+
+
+def _copy(path: Path, target: Path, digest: str) -> None:
+    """Copy by way of a temporary file: a snapshot is there as a whole or not at all."""
+    seen = hashlib.sha256()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as sink, path.open("rb") as source:
+            while chunk := source.read(_CHUNK):
+                seen.update(chunk)
+                sink.write(chunk)
+            sink.flush()
+            os.fsync(sink.fileno())
+        if seen.hexdigest() != digest:
+            raise OSError(f"{path.name} changed while it was read")
+        Path(temporary).chmod(0o400)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _replace(target: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            sink.write(content)
+            sink.flush()
+            os.fsync(sink.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
