@@ -73,10 +73,18 @@ def zipped(folder):
 
 
 def csv(folder, text=None):
-    lines = [f"{n};{h};{s};{nr};{a};{x};{y}" for n, h, s, nr, a, x, y in HOUSES.iter_rows()]
-    found = text or "\n".join([";".join(HOUSES.columns), *lines]).replace("362030.5", "362.030,5")
+    """Write a table as a German office does: semicolons, decimal commas, points between thousands."""
+    german = HOUSES.with_columns(
+        pl.Series(axis, [f"{v:,.2f}".translate(str.maketrans(",.", ".,")) for v in HOUSES[axis]]) for axis in "xy"
+    )
+    found = text or german.write_csv(separator=";")
     (folder / "h.csv").write_text(found, encoding="utf-8")
     return folder / "h.csv"
+
+
+def parquet(folder):
+    HOUSES.write_parquet(folder / "h.parquet")
+    return folder / "h.parquet"
 
 
 def zipped_csv(folder):
@@ -95,6 +103,7 @@ def zipped_csv(folder):
         (zipped, None, 0),
         (csv, "EPSG:25832", 0),
         (zipped_csv, "EPSG:25832", 0),
+        (parquet, "EPSG:25832", 0),
     ],
 )
 def test_the_same_buildings_in_every_format(tmp_path, make, crs, tolerance):
@@ -120,6 +129,11 @@ def test_german_names_of_columns_are_known(tmp_path):
     houses = read_buildings(geojson(tmp_path, attributes=delivered)).houses
     assert houses["house_number"].to_list() == ["1 ", "1 a b", "3", "5 a"]
     assert houses["area"].to_list() == ["Nord"] * 4
+
+
+def test_a_delivered_column_called_line_is_no_hindrance(tmp_path):
+    path = geojson(tmp_path, attributes=ATTRIBUTES.with_columns(line=pl.lit("U 11")))
+    assert read_buildings(path).houses["line"].to_list() == [1, 2, 3, 4]
 
 
 def test_other_names_can_be_chosen(tmp_path):

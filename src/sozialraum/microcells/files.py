@@ -11,13 +11,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
-from pyproj import CRS
 
-from sozialraum.areas.columns import read_code_table
-from sozialraum.areas.containers import unpacked
 from sozialraum.areas.crs import INTERNAL, Points, parse_crs, to_internal_points
-from sozialraum.areas.geodata import ENDINGS as GEODATA
-from sozialraum.areas.geodata import read_geodata
 from sozialraum.areas.geoparquet import write_geoparquet
 from sozialraum.areas.locate import locate
 from sozialraum.areas.reading import read_area_system
@@ -27,11 +22,14 @@ from sozialraum.errors import DeliveryError, Fault, Faults, InputError
 from sozialraum.microcells.checks import NAMED
 from sozialraum.microcells.columns import find_columns
 from sozialraum.microcells.formation import Cells
+from sozialraum.sources.formats.opening import read_table
+from sozialraum.sources.formats.options import Options
+from sozialraum.sources.numbers import parse_numbers, settle_decimal
+from sozialraum.sources.raw import LINE, X, Y
 
 EVERYWHERE = "all"
 """The area's code where the buildings name none."""
 
-TABLES = (".csv", ".txt")
 DELIVERED = ("building", "households", "area", "street", "house_number")
 
 
@@ -65,7 +63,7 @@ class Buildings:
 
 
 def read_buildings(path: str | Path, reading: Reading | None = None, *, name: str = "") -> Buildings:
-    """Read buildings from GeoPackage, GeoParquet, GeoJSON, Shapefile..., or from a CSV with x and y; zipped too.
+    """Read buildings from any format with geometry, or from a table (CSV, Parquet, XLSX...) with x and y; zipped too.
 
     Args:
         path: the delivered file.
@@ -92,55 +90,39 @@ def read_buildings(path: str | Path, reading: Reading | None = None, *, name: st
 
 
 def _read(path: Path, reading: Reading, name: str, faults: Faults) -> pl.DataFrame:
-    """Read a file, give its columns our names and make its coordinates internal."""
-    table, place, crs = _opened(path, reading, name, faults)
+    """Read a file, give its columns our names and make its coordinates internal.
+
+    Raises:
+        DeliveryError: with the faults so far, where they leave no coordinates.
+    """
+    raw = read_table(path, name, Options(layer=reading.layer, crs=reading.crs, points=True), None, faults)
+    if raw is None:
+        raise DeliveryError(faults)
+    table = raw.frame.drop("line", strict=False).rename({LINE: "line"})
     columns = find_columns(table, reading.columns, name, faults)
     houses = _named(table, columns, reading, name, faults)
-    if place is None:
-        place = _coordinates(table, columns, name, faults)
-        if not crs:
-            advice = "Say it with --crs, e.g. EPSG:25832 (ETRS89 / UTM 32N); the provider knows it."
-            faults.add(name, "a table with x and y does not say its CRS", column="crs", advice=advice)
-    if faults:
-        return houses
-    x, y = to_internal_points(place, crs, name=name)
+    if X in table.columns:
+        return houses.with_columns(x=table[X], y=table[Y])
+    place = _coordinates(table, columns, name, faults)
+    if not reading.crs:
+        advice = "Say it with --crs, e.g. EPSG:25832 (ETRS89 / UTM 32N); the provider knows it."
+        faults.add(name, "a table with x and y does not say its CRS", column="crs", advice=advice)
+    if place is None or not reading.crs:
+        raise DeliveryError(faults)
+    x, y = to_internal_points(place, parse_crs(reading.crs, name), name=name)
     return houses.with_columns(x=pl.Series(x), y=pl.Series(y))
 
 
-def _opened(path: Path, reading: Reading, name: str, faults: Faults) -> tuple[pl.DataFrame, Points | None, CRS | None]:
-    """Return the rows with their line, their places (None for a table, whose columns say them) and their CRS."""
-    with unpacked(path, name) as place:
-        if file := _table_in(place):
-            rows = read_code_table(file, None, name).with_row_index("line", offset=2)
-            return rows, None, parse_crs(reading.crs, name) if reading.crs else None
-        data = read_geodata(place, layer=reading.layer, crs=reading.crs, name=name)
-    faults.notes.extend(data.notes)
-    middle = shapely.centroid(data.geometry)
-    points = (shapely.get_x(middle), shapely.get_y(middle))
-    return data.frame.drop("line", strict=False).with_row_index("line", offset=1), points, data.crs
-
-
-def _table_in(place: Path) -> Path | None:
-    """Return the table among delivered files, None where there is geodata."""
-    files = [place] if place.is_file() else sorted(file for file in place.rglob("*") if file.is_file())
-    endings = {file.suffix.lower() for file in files}
-    if endings & set(GEODATA):
+def _coordinates(table: pl.DataFrame, columns: Mapping[str, str], name: str, faults: Faults) -> Points | None:
+    """Return x and y of a table, whatever its decimal sign; NaN where they are no numbers."""
+    found = {axis: table[columns[axis]] for axis in ("x", "y") if axis in columns}
+    for axis in sorted({"x", "y"} - set(found)):
+        faults.add(name, "a column is missing", column=axis, advice=f"The file has: {', '.join(table.columns)}.")
+    if len(found) < 2:
         return None
-    return next((file for file in files if file.suffix.lower() in TABLES), None)
-
-
-def _coordinates(table: pl.DataFrame, columns: Mapping[str, str], name: str, faults: Faults) -> Points:
-    """Return x and y of a table, written with a point or a German comma; NaN where they are no numbers."""
-    found = []
-    for axis in ("x", "y"):
-        if axis not in columns:
-            faults.add(name, "a column is missing", column=axis, advice=f"The file has: {', '.join(table.columns)}.")
-            continue
-        text = table[columns[axis]].str.strip_chars()
-        german = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-        numbers = text.zip_with(~text.str.contains(",", literal=True), german).cast(pl.Float64, strict=False)
-        found.append(numbers.fill_null(np.nan).to_numpy())
-    return (found[0], found[1]) if len(found) == 2 else (np.empty(0), np.empty(0))
+    sign = settle_decimal(found, None)
+    x, y = (parse_numbers(found[axis], sign[axis]).value.fill_null(np.nan).to_numpy() for axis in ("x", "y"))
+    return x, y
 
 
 def _named(
