@@ -63,7 +63,7 @@ def area_frame(
         {
             ROW: numbered[ROW],
             "code": own_codes(doc, as_text(numbered[doc.code or ""])),
-            "name": as_text(numbered[doc.name or ""]),
+            "name": _names(doc, as_text(numbered[doc.name or ""])),
             "parent": as_text(numbered[doc.parent_code]) if doc.parent_code else [None] * numbered.height,
             "valid_from": _dates(doc.valid_from, numbered, name, faults),
             "valid_to": _dates(doc.valid_to, numbered, name, faults),
@@ -72,6 +72,11 @@ def area_frame(
     )
     _check_codes(frame, doc, name, faults)
     return frame.with_columns(pl.col("name").fill_null(pl.col("code")))
+
+
+def _names(doc: AreaSystemDoc, column: pl.Series) -> pl.Series:
+    """Return the part of each name that the pattern finds; a name in which it finds nothing stays as it is."""
+    return column.str.extract(doc.name_pattern, 1).fill_null(column) if doc.name_pattern else column
 
 
 def as_text(column: pl.Series) -> pl.Series:
