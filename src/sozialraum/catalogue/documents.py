@@ -6,6 +6,7 @@ made from here). Cross references between documents are checked by :mod:`sozialr
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -111,6 +112,15 @@ class CityDoc(Document):
 Frequency = Literal["year", "school-year", "half-year", "quarter", "month", "date"]
 
 
+def _check_pattern(pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    if not groups:
+        raise ValueError(f"{pattern!r} has no group; put what is wanted in parentheses")
+
+
 class ColumnDoc(Document):
     """What one delivered column means. Exactly one role; a column without an entry is not read."""
 
@@ -143,6 +153,8 @@ class ColumnDoc(Document):
     """A delivered file that translates: its first column is the key, its column named as ``by`` the area or code."""
     pad: int | None = None
     """Zero-pad keys to this length (a spreadsheet has eaten the leading zeros)."""
+    pattern: str | None = None
+    """A regular expression whose groups make up the key: ``(\\d{5})\\d{4}(\\d{3})`` turns 12 digits into an AGS."""
     codes: dict[str, str] | None = None
     """Translates delivered values into codes of the dimension or the area system; in aggregates "" is the whole."""
     elsewhere: Literal["fault", "skip"] = "fault"
@@ -169,6 +181,8 @@ class ColumnDoc(Document):
             raise ValueError(f"a column has exactly one of the roles {', '.join(ROLES)}; found: {found}")
         if self.amount and not self.universe:
             raise ValueError("an amount needs universe = ... (whose amounts are summed)")
+        if self.pattern is not None:
+            _check_pattern(self.pattern)
         if self.percent and self.of is None:
             raise ValueError("a percent needs of = {...} (the base that 100 % stand for; {} for the whole universe)")
         return self
@@ -266,6 +280,8 @@ class SourceDoc(Document):
             raise ValueError(f"a {self.kind} needs universe = ... (what one row is)")
         if self.kind == "register" and self.retention_years is None:
             raise ValueError("a register needs retention_years = ... (how long its records are kept)")
+        if self.period_in_name is not None:
+            _check_pattern(self.period_in_name)
         if self.layout != "long" and not (self.values or any(column.measure for column in self.columns.values())):
             raise ValueError(f"the layout {self.layout} needs a table [values] (what the value cells hold)")
         return self

@@ -15,7 +15,7 @@ from sozialraum.sources.numbers import Numbers, settle_decimal
 from sozialraum.sources.raw import LINE, MEASURE, QUALITY, VALUE, Place, Raw, as_text, nearest
 from sozialraum.sources.reading import Delivered, Reading
 from sozialraum.sources.records import CELL_SCHEMA, Cells
-from sozialraum.sources.roles import ELSEWHERE, period_column, read_area, read_code, read_numbers
+from sozialraum.sources.roles import ELSEWHERE, period_column, read_area, read_code, read_numbers, report_elsewhere
 from sozialraum.sources.rows import chosen_rows
 from sozialraum.sources.shares import PERCENT, estimate_shares
 from sozialraum.tables import STATUS, Status
@@ -63,9 +63,7 @@ def _read_file(reading: Reading, delivered: Delivered) -> Iterator[pl.DataFrame]
     if base is None or not values:
         return
     keep = ~(base["area"] == ELSEWHERE).fill_null(False)
-    if not keep.all():
-        what = f"{int((~keep).sum()):,} of {len(keep):,} rows are of areas elsewhere and are left out"
-        reading.faults.note(raw.file, what)
+    report_elsewhere(keep, raw.file, reading)
     base, raw = base.filter(keep), Raw(raw.file, raw.frame.filter(keep))
     columns = {column.name: raw.frame[column.name] for column in values}
     signs = settle_decimal(columns, reading.doc.decimal)
@@ -139,12 +137,14 @@ def _base(raw: Raw, delivered: Delivered, reading: Reading) -> pl.DataFrame | No
 
 
 def _area(raw: Raw, reading: Reading) -> tuple[str, pl.Series] | None:
-    """Return the area system and the area of each row: from its column, its grid cell, or the whole city."""
+    """Return the area system and the area of each row: from its column, the document, its grid cell, or the whole."""
     doc, faults = reading.doc, reading.faults
     for name, column in doc.columns.items():
         if column.area:
             codes = read_area(raw.frame[name], column, raw.place(name, faults), reading, empty=False)
             return column.area, codes
+    for system, named in doc.area.items():
+        return system, pl.repeat(named, raw.frame.height, dtype=pl.String, eager=True)
     axes = {column.coordinate: name for name, column in doc.columns.items() if column.coordinate}
     if doc.grid and len(axes) == 2:
         try:
@@ -155,7 +155,7 @@ def _area(raw: Raw, reading: Reading) -> tuple[str, pl.Series] | None:
     whole = reading.project.city.whole
     code = _single_area(whole, reading) if whole else None
     if whole is None or code is None:
-        advice = "declare a column with area = ..., or whole = ... in city.toml for numbers of the whole city"
+        advice = "declare a column with area = ..., or area = { SYSTEM = CODE } for all rows"
         faults.add(reading.toml, "nothing says the area of the numbers", column="columns", advice=advice)
         return None
     return whole, pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
@@ -235,6 +235,8 @@ def _filters(row: dict[str, str | None], doc: ColumnDoc) -> tuple[str, str | Non
 def _check_keys(frame: pl.DataFrame, reading: Reading) -> None:
     """Report numbers that are delivered twice for the same measure, area and period."""
     known = frame.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in KEY))
+    if known.select(KEY).n_unique() == known.height:
+        return
     first = known.with_columns(
         first_file=pl.col("file").first().over(KEY),
         first_line=pl.col("line").first().over(KEY),

@@ -113,6 +113,17 @@ def _area_meaning(doc: ColumnDoc, reading: Reading) -> Callable[[str], str]:
     return understand
 
 
+def report_elsewhere(keep: pl.Series, file: str, reading: Reading) -> None:
+    """Note how many rows are left out because their area is elsewhere; that all are is a fault."""
+    left_out = len(keep) - int(keep.sum())
+    what = f"{left_out:,} of {len(keep):,} rows are of areas elsewhere and are left out"
+    if left_out and left_out == len(keep):
+        advice = "are the codes written as in the area system? pad, pattern and codes translate them"
+        reading.faults.add(file, what, advice=advice)
+    elif left_out:
+        reading.faults.note(file, what)
+
+
 def _names(frame: pl.DataFrame) -> dict[str, str]:
     """Return codes by simplified name, without names that several areas have."""
     pairs = frame.select("name", "code").unique().rows()
@@ -130,9 +141,15 @@ def simple(name: str) -> str:
 def _keys(doc: ColumnDoc, reading: Reading) -> Callable[[str], str]:
     """Return what pads, looks up and translates a delivered value, in this order."""
     lookup = reading.lookup(doc)
+    pattern = re.compile(doc.pattern) if doc.pattern else None
     codes: Mapping[str, str] = doc.codes or {}
 
     def key_of(text: str) -> str:
+        if pattern is not None and text:
+            found = pattern.fullmatch(text)
+            if not found:
+                raise NotUnderstoodError(f"this is not of the form {doc.pattern}", "correct it, or pattern")
+            text = "".join(part or "" for part in found.groups())
         key = text.rjust(doc.pad or 0, "0") if text else text
         if lookup is not None:
             if key not in lookup:

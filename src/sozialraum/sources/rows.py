@@ -18,9 +18,27 @@ def chosen_rows(raw: Raw, reading: Reading) -> pl.DataFrame:
             continue
         text = as_text(frame[name]).str.strip_chars()
         values = [wanted] if isinstance(wanted, str) else list(wanted)
-        kept = frame.filter(text.is_in(values).fill_null(False))
+        kept = frame.filter(_matches(text, values))
         if kept.is_empty() and not frame.is_empty():
             advice = nearest(values[0], [value for value in text.unique().to_list() if value])
             reading.faults.add(raw.file, "no row is left", column=name, value=", ".join(values), advice=advice)
         frame = kept
     return frame
+
+
+def _matches(text: pl.Series, values: list[str]) -> pl.Series:
+    """Tell which cells are one of the values; ``*`` at the end of a value stands for any rest."""
+    found = text.is_in([value for value in values if not value.endswith("*")])
+    for value in values:
+        if value.endswith("*"):
+            found = found | text.str.starts_with(value[:-1])
+    return found.fill_null(False)
+
+
+def _matches(text: pl.Series, values: list[str]) -> pl.Series:
+    """Tell which texts are one of the values; a value that ends in ``*`` stands for every text that begins like it."""
+    found = text.is_in([value for value in values if not value.endswith("*")])
+    for value in values:
+        if value.endswith("*"):
+            found |= text.str.starts_with(value.removesuffix("*"))
+    return found.fill_null(value=False)

@@ -17,7 +17,15 @@ from sozialraum.sources.pseudonyms import Pseudonyms, as_name
 from sozialraum.sources.raw import LINE, Raw, X, Y, as_text
 from sozialraum.sources.reading import Delivered, Reading
 from sozialraum.sources.records import AREA_PREFIX, Records
-from sozialraum.sources.roles import ELSEWHERE, period_column, read_age, read_area, read_numbers, read_property
+from sozialraum.sources.roles import (
+    ELSEWHERE,
+    period_column,
+    read_age,
+    read_area,
+    read_numbers,
+    read_property,
+    report_elsewhere,
+)
 from sozialraum.sources.rows import chosen_rows
 
 UNIVERSES = {"buildings": "buildings", "firms": "firms", "offers": "offers"}
@@ -76,6 +84,8 @@ def _read_file(reading: Reading, delivered: Delivered, pseudonyms: Pseudonyms) -
     nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
     file = pl.repeat(raw.file, raw.frame.height, dtype=pl.String, eager=True)
     columns = {"period": nothing if periods is None else periods, "file": file, "line": raw.frame[LINE]}
+    for system, code in doc.area.items():
+        columns[f"{AREA_PREFIX}{system}"] = pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
     columns |= _numbers(raw, reading)
     for name, column in doc.columns.items():
         columns |= _column(raw, name, column, reading, (columns["period"], pseudonyms))
@@ -154,11 +164,10 @@ def _without_elsewhere(frame: pl.DataFrame, file: str, reading: Reading) -> pl.D
     areas = [name for name in frame.columns if name.startswith(AREA_PREFIX)]
     if not areas:
         return frame
-    kept = frame.filter(~pl.any_horizontal((pl.col(name) == ELSEWHERE).fill_null(False) for name in areas))
-    if kept.height < frame.height:
-        what = f"{frame.height - kept.height:,} of {frame.height:,} rows are of areas elsewhere and are left out"
-        reading.faults.note(file, what)
-    return kept
+    elsewhere = pl.any_horizontal((pl.col(name) == ELSEWHERE).fill_null(False) for name in areas)
+    keep = frame.select((~elsewhere).alias("keep"))["keep"]
+    report_elsewhere(keep, file, reading)
+    return frame.filter(keep)
 
 
 def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:

@@ -20,6 +20,8 @@ QUALITY_SYMBOLS = {
 }
 """Quality symbols beside a value in GENESIS flat CSV; ``e`` (final) and ``r`` (corrected) change nothing."""
 
+TOTALS = ("Insgesamt", "Total", "insgesamt", "total")
+
 TIME, TIME_CODE = "time", "time_code"
 _MEASURE, _VALUE, _QUALITY = "value_variable_code", "value", "value_q"
 _HEADING = re.compile(r"(?P<measure>.*?)\s*(?:DATE_)?(?P<period>\d{4}(?:-\d{2}(?:-\d{2})?|-[HQ]\d|/\d{2})?)(?:\.0)?")
@@ -29,8 +31,9 @@ def flatten_ffcsv(raw: Raw, doc: SourceDoc, faults: Faults) -> Raw | None:
     """Turn a GENESIS flat CSV into one column per declared variable.
 
     A row of flat CSV names its variables in pairs of columns (``1_variable_code`` = ``KREISE``,
-    ``1_variable_attribute_code`` = ``03241``); the TOML declares them by their code. An empty attribute is the total.
-    Rows that do not have a declared variable, and rows that are split by one that is not declared, are left out.
+    ``1_variable_attribute_code`` = ``03241``); the TOML declares them by their code. An attribute
+    without code, or called Insgesamt, is the total. Rows that do not have a declared variable, and
+    rows that are split by one that is not declared, are left out.
 
     Returns:
         The declared variables, the period, :data:`MEASURE`, :data:`VALUE` and :data:`QUALITY`; None where it is no
@@ -44,34 +47,50 @@ def flatten_ffcsv(raw: Raw, doc: SourceDoc, faults: Faults) -> Raw | None:
         return None
     slots = [f"{n}_variable" for n in range(1, 20) if f"{n}_variable_code" in frame.columns]
     codes = {code for slot in slots for code in frame[f"{slot}_code"].unique().to_list() if code}
-    period = next((name for name, column in doc.columns.items() if column.period), None)
-    declared = [name for name, column in doc.columns.items() if column.role in ("area", "dimension", "attribute")]
-    filtered = [name for name in doc.filter if name in codes]
-    times = {TIME, *frame[TIME_CODE].unique().to_list()}
-    for name, known in [*((name, codes) for name in declared), *([(period, times)] if period else [])]:
+    wanted = _wanted(raw, doc, codes, faults)
+    if wanted is None:
+        return None
+    kept, left_out = _rows_of(frame, slots, wanted)
+    if kept.is_empty():
+        advice = f"declare them or use filter; there are {', '.join(sorted(codes - set(wanted)))}"
+        faults.add(raw.file, "no row is left: all are split by variables that are not declared", advice=advice)
+        return None
+    if left_out:
+        faults.note(raw.file, f"{left_out:,} rows are left out: they are split by variables that are not declared")
+    quality = pl.col(_QUALITY) if _QUALITY in frame.columns else pl.lit("")
+    named = {name: pl.col(TIME) for name, column in doc.columns.items() if column.period and name != TIME}
+    named |= {name: _variable(slots, name) for name in wanted}
+    return Raw(
+        raw.file, kept.with_columns(**named, **{MEASURE: pl.col(_MEASURE), VALUE: pl.col(_VALUE), QUALITY: quality})
+    )
+
+
+def _wanted(raw: Raw, doc: SourceDoc, codes: set[str], faults: Faults) -> list[str] | None:
+    """Return the variables that are declared or filtered by; None where one does not occur."""
+    times = {TIME, *raw.frame[TIME_CODE].unique().to_list()}
+    declared = []
+    for name, column in doc.columns.items():
+        known = times if column.period else codes
+        if column.measure or (name in raw.frame.columns and name != TIME):
+            continue
         if name not in known:
             advice = nearest(name, [code for code in known if code])
             faults.add(raw.file, "no row has this variable", line=1, column=name, advice=advice)
             return None
-    wanted = list(dict.fromkeys([*declared, *filtered]))
-    kept, left_out = _rows_of(frame, slots, wanted)
-    if left_out:
-        faults.note(raw.file, f"{left_out:,} rows are left out: they are split by variables that are not declared")
-    times_column = {period: pl.col(TIME)} if period and period != TIME else {}
-    quality = pl.col(_QUALITY) if _QUALITY in frame.columns else pl.lit("")
-    chosen = kept.with_columns(
-        **{name: _variable(slots, name) for name in wanted},
-        **times_column,
-        **{MEASURE: pl.col(_MEASURE), VALUE: pl.col(_VALUE), QUALITY: quality},
-    )
-    return Raw(raw.file, chosen)
+        if not column.period:
+            declared.append(name)
+    return list(dict.fromkeys([*declared, *(name for name in doc.filter if name in codes)]))
 
 
 def _variable(slots: list[str], name: str) -> pl.Expr:
     """Return the attribute of a variable, whichever slot of a row holds it; null where none does."""
-    return pl.coalesce(
-        pl.when(pl.col(f"{slot}_code") == name).then(pl.col(f"{slot}_attribute_code").fill_null("")) for slot in slots
-    )
+    return pl.coalesce(pl.when(pl.col(f"{slot}_code") == name).then(_attribute(slot)) for slot in slots)
+
+
+def _attribute(slot: str) -> pl.Expr:
+    """Return the attribute that a slot holds, "" for the total (which has no code, or is called so)."""
+    total = pl.col(f"{slot}_attribute_label").is_in(TOTALS)
+    return pl.when(total).then(pl.lit("")).otherwise(pl.col(f"{slot}_attribute_code").fill_null(""))
 
 
 def _rows_of(frame: pl.DataFrame, slots: list[str], wanted: list[str]) -> tuple[pl.DataFrame, int]:
@@ -80,7 +99,7 @@ def _rows_of(frame: pl.DataFrame, slots: list[str], wanted: list[str]) -> tuple[
     table = frame.filter(pl.all_horizontal(has_all)) if has_all else frame
     whole = []
     for slot in slots:
-        other = ~pl.col(f"{slot}_code").is_in(wanted) & (pl.col(f"{slot}_attribute_code") != "")
+        other = ~pl.col(f"{slot}_code").is_in(wanted) & (_attribute(slot) != "")
         if table.filter(other)[f"{slot}_attribute_code"].n_unique() > 1:
             whole.append(~other)
     kept = table.filter(pl.all_horizontal(whole)) if whole else table
