@@ -1,0 +1,1 @@
+"""Loaded releases: what a finished release says, held in memory, never changed."""

@@ -1,0 +1,1 @@
+"""The public face: pages that show a release. It holds no rules of its own."""

@@ -1,0 +1,142 @@
+"""Small drawings inside rows of text, and the choropleth: inline SVG whose colours come from the style sheet.
+
+No styles inside: the content security policy forbids them, and dark and high contrast stay possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from sozialraum.tables import Status, Value
+from sozialraum.web.atlas.outlines import Outlines
+from sozialraum.web.atlas.rules import Spread
+
+SPARK = (112, 32)
+LARGE = (176, 64)
+SPINE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One area on a map.
+
+    Attributes:
+        kind: classes of the style sheet (``c3``, ``suppressed``, ``here``).
+        label: what is said about it: ``Nordstadt: 12,3 %``.
+        link: where it leads, empty for nowhere.
+    """
+
+    code: str
+    kind: str
+    label: str
+    link: str = ""
+
+
+def _safe(parts: Iterable[str]) -> SafeString:
+    return mark_safe("".join(parts))
+
+
+def choropleth(outlines: Outlines, marks: Iterable[Mark], label: str) -> SafeString:
+    """Draw a map: each area a link that says its name and value."""
+    drawn = (_area(outlines.paths[mark.code], mark) for mark in marks if mark.code in outlines.paths)
+    head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="group" aria-label="{escape(label)}">'
+    return _safe((head, *drawn, "</svg>"))
+
+
+def _area(path: str, mark: Mark) -> str:
+    code, label = escape(mark.code), escape(mark.label)
+    shape = f'<path class="area {mark.kind}" d="{path}"><title>{label}</title></path>'
+    if not mark.link:
+        return f'<g data-area="{code}" data-label="{label}">{shape}</g>'
+    return f'<a href="{escape(mark.link)}" data-area="{code}" data-label="{label}" aria-label="{label}">{shape}</a>'
+
+
+def locator(outlines: Outlines, here: str, label: str) -> SafeString:
+    """Draw where an area lies: itself strong, the others pale."""
+    head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="img" aria-label="{escape(label)}">'
+    others = (f'<path class="area plain" d="{path}"/>' for code, path in outlines.paths.items() if code != here)
+    return _safe((head, *others, f'<path class="area here" d="{outlines.paths.get(here, "")}"/></svg>'))
+
+
+def sparkline(series: Sequence[tuple[str, Value]], span: tuple[float, float] | None = None) -> SafeString:
+    """Draw a series as a line with a dot at its last number; a gap where there is none. Says nothing to screen readers.
+
+    Args:
+        series: periods with values, the earliest first.
+        span: lowest and highest number of a larger drawing with a floor line, so that several can be compared; without
+            it the line fills a small drawing of its own.
+    """
+    width, height = LARGE if span else SPARK
+    numbers = [value.value for _, value in series]
+    told = [number for number in numbers if number is not None]
+    if len(told) < 2:
+        return _safe(())
+    low, high = span or (min(told), max(told))
+    step = (width - 8) / max(1, len(numbers) - 1)
+    reach = (high - low) or 1.0
+
+    def point(place: int, number: float) -> tuple[float, float]:
+        return round(4 + place * step, 1), round(height - 5 - (number - low) / reach * (height - 10), 1)
+
+    path, pen = [], "M"
+    for place, number in enumerate(numbers):
+        if number is None:
+            pen = "M"
+            continue
+        x, y = point(place, number)
+        path.append(f"{pen}{x} {y}")
+        pen = "L"
+    last = max(place for place, number in enumerate(numbers) if number is not None)
+    x, y = point(last, numbers[last] or 0.0)
+    kind, floor = ("spark large", f'<path class="floor" d="M0 {height - 1}H{width}"/>') if span else ("spark", "")
+    head = f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
+    return _safe((head, floor, f'<path d="{"".join(path)}"/><circle cx="{x}" cy="{y}" r="3.25"/></svg>'))
+
+
+def spine(spread: Spread | None, value: Value, whole: Value, *, differs: bool) -> SafeString:
+    """Draw where a value lies between the lowest and the highest area, with the whole marked. Silent, as above."""
+    if spread is None or value.value is None:
+        return _safe(())
+
+    def x(number: float) -> float:
+        return round(8 + spread.place(number) * (SPINE - 16), 1)
+
+    quartiles = f"M{x(spread.lower_quartile)} 14H{x(spread.upper_quartile)}"
+    city = f'<path class="whole" d="M{x(whole.value)} 3V25"/>' if whole.value is not None else ""
+    kind = "here differs" if differs else "here"
+    return _safe(
+        (
+            f'<svg class="spine" viewBox="0 0 {SPINE} 28" preserveAspectRatio="xMinYMid" aria-hidden="true">',
+            f'<path class="track" d="M8 14H{SPINE - 8}"/><path class="middle" d="{quartiles}"/>{city}',
+            f'<circle class="{kind}" cx="{x(value.value)}" cy="14" r="6.5"/></svg>',
+        )
+    )
+
+
+def bar(value: Value, whole: Value, span: tuple[float, float], *, differs: bool) -> SafeString:
+    """Draw a value as a bar from zero with its interval, the whole as a line through all bars. Silent, as above."""
+    low, high = min(0.0, span[0]), max(0.0, span[1])
+    reach = (high - low) or 1.0
+
+    def x(number: float) -> float:
+        return round((min(max(number, low), high) - low) / reach * 100, 2)
+
+    if value.value is None:
+        kind = "hatched" if value.status is Status.SUPPRESSED else "empty"
+        shape = f'<rect class="{kind}" x="{x(0)}" y="3" width="12" height="12"/>'
+    else:
+        start, end = sorted((x(0.0), x(value.value)))
+        kind = "bar differs" if differs else "bar"
+        shape = f'<rect class="{kind}" x="{start}" y="3" width="{max(end - start, 0.4):.2f}" height="12"/>'
+    interval = (
+        f'<path class="range" d="M{x(value.lower)} 9H{x(value.upper)}"/>'
+        if value.lower is not None and value.upper is not None
+        else ""
+    )
+    line = f'<path class="whole-line" d="M{x(whole.value)} 0V18"/>' if whole.value is not None else ""
+    head = '<svg viewBox="0 0 100 18" preserveAspectRatio="none" aria-hidden="true">'
+    return _safe((head, shape, interval, line, "</svg>"))

@@ -1,0 +1,1 @@
+"""What each page shows, made from a loaded release: plain values for the templates."""

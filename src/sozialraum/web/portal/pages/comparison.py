@@ -1,0 +1,124 @@
+"""Areas side by side: the same indicators, the same period for all; differences that are not clear are grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sozialraum.catalogue import IndicatorDoc
+from sozialraum.tables import Value
+from sozialraum.web.atlas.queries import current_areas, listed_systems, whole, whole_value
+from sozialraum.web.atlas.release import MISSING, Area, Atlas
+from sozialraum.web.atlas.rules import difference
+from sozialraum.web.portal.numbers import change_words, period_words
+from sozialraum.web.portal.pages.entries import area_address, indicator_address, said
+from sozialraum.web.portal.pages.profile import find_area
+from sozialraum.web.portal.sentences import title_of
+
+MOST = 6
+"""More columns than this nobody can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One value of a comparison and how it differs from the first column."""
+
+    value: Value
+    difference: str = ""
+    is_clear: bool = False
+
+
+def parse_areas(atlas: Atlas, asked: Sequence[str]) -> tuple[Area, ...]:
+    """Read areas written as ``system:code``, each once, at most ``MOST``; empty entries are passed over.
+
+    Raises:
+        Http404: there is no such area.
+    """
+    pairs = (text.partition(":") for text in dict.fromkeys(asked) if text)
+    return tuple(find_area(atlas, system, code) for system, _colon, code in pairs)[:MOST]
+
+
+def comparison_page(atlas: Atlas, areas: tuple[Area, ...]) -> dict[str, Any]:
+    """Return what the comparison shows."""
+    return {
+        "areas": [(area, area_address(area)) for area in areas],
+        "chosen": [f"{area.system}:{area.code}" for area in areas],
+        "choices": _choices(atlas),
+        "slots": _slots(areas),
+        "whole": whole(atlas),
+        "width": len(areas) + 2,
+        "themes": _themes(atlas, areas) if areas else [],
+    }
+
+
+def _choices(atlas: Atlas) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (
+            said(atlas.systems[name].title),
+            [(f"{name}:{code}", area.name) for code, area in current_areas(atlas, name).items()],
+        )
+        for name in listed_systems(atlas)
+    ]
+
+
+def _slots(areas: tuple[Area, ...]) -> list[str]:
+    """Return the fields of the form: what is chosen and one more, at least two."""
+    chosen = [f"{area.system}:{area.code}" for area in areas]
+    return (chosen + [""] * max(1, 2 - len(chosen)))[:MOST]
+
+
+def _themes(atlas: Atlas, areas: tuple[Area, ...]) -> list[dict[str, Any]]:
+    documents = atlas.catalogue.indicators
+    grouped = groupby(atlas.indicators, key=lambda indicator: documents[indicator].theme)
+    themes = atlas.catalogue.themes
+    return [
+        {
+            "title": said(themes[theme].title) if theme in themes else theme,
+            "rows": [row for indicator in indicators if (row := _row(atlas, indicator, areas))],
+        }
+        for theme, indicators in grouped
+    ]
+
+
+def _row(atlas: Atlas, indicator: str, areas: tuple[Area, ...]) -> dict[str, Any] | None:
+    document = atlas.catalogue.indicators[indicator]
+    period = _common_period(atlas, indicator, areas)
+    if period is None:
+        return None
+    values = [_value(atlas, indicator, area, period) for area in areas]
+    return {
+        "title": title_of(document),
+        "address": indicator_address(indicator),
+        "document": document,
+        "period": period_words(period),
+        "values": [Compared(values[0]), *(_compared(values[0], value, document) for value in values[1:])],
+        "whole": whole_value(atlas, indicator, period),
+    }
+
+
+def _common_period(atlas: Atlas, indicator: str, areas: tuple[Area, ...]) -> str | None:
+    """Return the latest period for which every system of the chosen areas has the indicator."""
+    panels = [atlas.panel(indicator, area.system) for area in areas]
+    if not all(panels):
+        return None
+    common = set.intersection(*(set(panel.periods) for panel in panels if panel))
+    latest = next(panel.periods for panel in panels if panel)
+    return next((period for period in reversed(latest) if period in common and _is_told(panels, period)), None)
+
+
+def _is_told(panels: Sequence[Any], period: str) -> bool:
+    return all(any(value.value is not None for value in panel.row(period).values()) for panel in panels)
+
+
+def _value(atlas: Atlas, indicator: str, area: Area, period: str) -> Value:
+    panel = atlas.panel(indicator, area.system)
+    return panel.value(area.code, period) if panel else MISSING
+
+
+def _compared(first: Value, value: Value, document: IndicatorDoc) -> Compared:
+    if first.value is None or value.value is None or document.unit == "count":
+        return Compared(value)
+    clear = difference(first, value) != "level"
+    return Compared(value, change_words(first.value, value.value, document), clear)

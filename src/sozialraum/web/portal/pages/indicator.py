@@ -1,0 +1,283 @@
+"""The page of an indicator: answer, map beside ranked bars, series, table, and where the number comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sozialraum.catalogue import IndicatorDoc
+from sozialraum.tables import Value
+from sozialraum.web.atlas.facts import breaks_of
+from sozialraum.web.atlas.outlines import outlines
+from sozialraum.web.atlas.queries import (
+    row_at,
+    scale_of,
+    systems_of,
+    whole,
+    whole_series,
+    whole_value,
+)
+from sozialraum.web.atlas.release import MISSING, Area, Atlas, Panel
+from sozialraum.web.atlas.rules import Scale, compare, rank, trend_of
+from sozialraum.web.portal.drawing import Mark, bar, choropleth, sparkline
+from sozialraum.web.portal.numbers import (
+    big,
+    interval_words,
+    number,
+    period_words,
+    plain,
+    unit_after,
+    unit_words,
+    with_unit,
+)
+from sozialraum.web.portal.origin import origin
+from sozialraum.web.portal.pages.entries import area_address, indicator_address, said
+from sozialraum.web.portal.sentences import status_notes, title_of, trend_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """A map with its legend.
+
+    Attributes:
+        title: indicator and period, what the map shows.
+        drawing: the SVG.
+        legend: the legend as a sentence.
+        classes: colour class and its meaning, in order.
+        system: the area system, for the zoomable map.
+        address: the indicator's page.
+    """
+
+    title: str
+    drawing: SafeString
+    legend: str
+    classes: tuple[tuple[str, str], ...]
+    system: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One area in bars and tables."""
+
+    area: Area
+    address: str
+    value: Value
+    label: str
+    differs: bool
+    drawing: SafeString
+    is_whole: bool = False
+
+
+def choose(atlas: Atlas, indicator: str, system: str | None, period: str | None) -> tuple[Panel, str]:
+    """Return the values and the period that a page's address asks for.
+
+    Raises:
+        Http404: there is no such indicator, area system or period; the message says so.
+    """
+    if indicator not in atlas.indicators:
+        raise Http404(
+            _("Eine Kennzahl mit der Adresse „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=indicator)
+        )
+    systems = systems_of(atlas, indicator)
+    wanted = system or next(iter(systems), atlas.city.whole or "")
+    panel = atlas.panel(indicator, wanted)
+    if panel is None or (system and system not in systems):
+        raise Http404(_("Für die Gebietsgliederung „{name}“ gibt es diese Kennzahl nicht.").format(name=wanted))
+    if period and period not in panel.periods:
+        raise Http404(_("Für den Zeitraum „{name}“ gibt es diese Kennzahl nicht.").format(name=period))
+    return panel, period or panel.latest
+
+
+def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str | None) -> dict[str, Any]:
+    """Return what the page of an indicator shows.
+
+    Raises:
+        Http404: see :func:`choose`.
+    """
+    panel, when = choose(atlas, indicator, system, period)
+    document = atlas.catalogue.indicators[indicator]
+    rows = ranked_rows(atlas, panel, when)
+    return {
+        "document": document,
+        "title": title_of(document),
+        "definition": said(document.definition),
+        "caveats": said(document.caveats),
+        "theme": atlas.catalogue.themes.get(document.theme),
+        "answer": answer(atlas, indicator, when),
+        "map": map_of(atlas, panel, when),
+        "rows": rows,
+        "whole_row": whole_row(atlas, panel, when),
+        "notes": list(status_notes([row.value for row in rows])),
+        "multiples": multiples(atlas, panel),
+        "history": history(atlas, panel),
+        "origin": origin(atlas, document),
+        **choices(atlas, panel, when),
+    }
+
+
+def choices(atlas: Atlas, panel: Panel, period: str) -> dict[str, Any]:
+    """Return what a reader can choose on a page: area system and period."""
+    systems = systems_of(atlas, panel.indicator)
+    return {
+        "indicator": panel.indicator,
+        "system": panel.system,
+        "system_title": said(atlas.systems[panel.system].title),
+        "systems": [(name, said(atlas.systems[name].title)) for name in systems],
+        "period": period,
+        "period_words": period_words(period),
+        "periods": [(name, period_words(name)) for name in reversed(panel.periods)],
+    }
+
+
+def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
+    """Return the value of the whole city or region, large, with interval and trend in words."""
+    document = atlas.catalogue.indicators[indicator]
+    value = whole_value(atlas, indicator, period)
+    series = [entry for entry in whole_series(atlas, indicator) if entry[0] <= period]
+    area = whole(atlas)
+    return {
+        "big": big(value, document),
+        "where": area.name if area else atlas.city.name,
+        "period": period_words(period),
+        "interval": interval_words(value, document),
+        "trend": trend_sentence(trend_of(series, breaks_of(atlas, indicator)), document),
+        "spark": sparkline(whole_series(atlas, indicator)),
+        "known": area is not None,
+    }
+
+
+def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
+    """Return the map of an indicator; None where the release has no borders for the system."""
+    shapes = outlines(atlas, panel.system)
+    if shapes is None:
+        return None
+    document, scale = atlas.catalogue.indicators[panel.indicator], scale_of(atlas, panel)
+    values = row_at(atlas, panel, period)
+    marks = [_mark(atlas.areas[panel.system][code], value, scale, document) for code, value in values.items()]
+    title = f"{title_of(document)}, {period_words(period)}"
+    label = _("Karte: {title}. Dieselben Werte stehen in der Rangliste und in der Tabelle.").format(title=title)
+    return MapView(
+        title=title,
+        drawing=choropleth(shapes, marks, label),
+        legend=legend_sentence(document, scale, period),
+        classes=legend_classes(document, scale, values),
+        system=panel.system,
+        address=indicator_address(panel.indicator),
+    )
+
+
+def _mark(area: Area, value: Value, scale: Scale | None, document: IndicatorDoc) -> Mark:
+    kind = scale.class_of(value) if scale else "missing"
+    return Mark(area.code, kind, f"{area.name}: {plain(value, document)}", area_address(area))
+
+
+def legend_sentence(document: IndicatorDoc, scale: Scale | None, period: str) -> str:
+    """Return the legend as a sentence: unit, period, what the colours mean."""
+    if scale is None:
+        return _("Für diesen Zeitraum gibt es keine Zahlen.")
+    if scale.diverging:
+        words = _("{unit}, {period}; blau über null, orange unter null, je kräftiger, desto weiter.")
+    else:
+        words = _("{unit}, {period}; je kräftiger die Farbe, desto höher.")
+    return words.format(unit=unit_words(document.unit), period=period_words(period))
+
+
+def legend_classes(
+    document: IndicatorDoc, scale: Scale | None, values: Mapping[str, Value]
+) -> tuple[tuple[str, str], ...]:
+    """Return each colour class with its range, and the kinds of nothing that occur."""
+    ranges = scale.ranges if scale else ()
+    found = {scale.class_of(value) if scale else "missing" for value in values.values()}
+    others = (
+        ("zero", number(0, 0) + unit_after(document.unit)),
+        ("suppressed", _("geheim gehalten")),
+        ("missing", _("nicht vorhanden")),
+    )
+    last = len(ranges) - 1
+    return (
+        *((name, _range_words(low, high, document, is_last=n == last)) for n, (name, low, high) in enumerate(ranges)),
+        *(entry for entry in others if entry[0] in found),
+    )
+
+
+def _range_words(low: float, high: float, document: IndicatorDoc, *, is_last: bool) -> str:
+    words = _("{low} bis {high}") if is_last else _("{low} bis unter {high}")
+    return words.format(low=number(low, document.decimals), high=with_unit(high, document))
+
+
+def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
+    """Return the areas of a system, the highest first, each with its bar."""
+    document = atlas.catalogue.indicators[panel.indicator]
+    values, city = row_at(atlas, panel, period), whole_value(atlas, panel.indicator, period)
+    line = MISSING if document.unit == "count" else city  # the sum of all areas is no yardstick for one
+    span = _span([*values.values(), line])
+    rows = []
+    for code, value in rank(values):
+        area = atlas.areas[panel.system][code]
+        differs = value.lower is not None and compare(value, line) in ("up", "down")
+        drawing = bar(value, line, span, differs=differs)
+        rows.append(Row(area, area_address(area), value, f"{area.name}: {plain(value, document)}", differs, drawing))
+    return rows
+
+
+def whole_row(atlas: Atlas, panel: Panel, period: str) -> Row | None:
+    """Return the whole city or region as the last row of a table."""
+    area = whole(atlas)
+    if area is None:
+        return None
+    value = whole_value(atlas, panel.indicator, period)
+    label = f"{area.name}: {plain(value, atlas.catalogue.indicators[panel.indicator])}"
+    return Row(area, area_address(area), value, label, differs=False, drawing=SafeString(""), is_whole=True)
+
+
+def _span(values: list[Value]) -> tuple[float, float]:
+    ends = [
+        number
+        for value in values
+        for number in (value.value, value.lower, value.upper)
+        if number is not None and value.value is not None
+    ]
+    return (min(ends, default=0.0), max(ends, default=1.0))
+
+
+def multiples(atlas: Atlas, panel: Panel) -> list[dict[str, Any]]:
+    """Return a small line for each area, all on one scale; empty for a single period."""
+    if len(panel.periods) < 2:
+        return []
+    document = atlas.catalogue.indicators[panel.indicator]
+    codes = row_at(atlas, panel, panel.latest)
+    numbers = [value.value for value in panel.values.values() if value.value is not None]
+    if len(numbers) < 2:
+        return []
+    span = (min(numbers), max(numbers))
+    return [
+        {
+            "name": atlas.areas[panel.system][code].name,
+            "address": area_address(atlas.areas[panel.system][code]),
+            "code": code,
+            "value": value,
+            "spark": sparkline(panel.series(code), span),
+            "document": document,
+        }
+        for code, value in codes.items()
+    ]
+
+
+def history(atlas: Atlas, panel: Panel) -> dict[str, Any]:
+    """Return the table of all areas over all periods, the whole last."""
+    codes = row_at(atlas, panel, panel.latest)
+    rows: list[dict[str, Any]] = [
+        {"name": atlas.areas[panel.system][code].name, "values": [value for _, value in panel.series(code)]}
+        for code in codes
+    ]
+    area = whole(atlas)
+    if area:
+        values = [whole_value(atlas, panel.indicator, period) for period in panel.periods]
+        rows.append({"name": area.name, "values": values, "is_whole": True})
+    return {"periods": [period_words(period) for period in panel.periods], "rows": rows}

@@ -1,0 +1,112 @@
+"""Internal pages: releases with their internal package, for signed-in staff alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from sozialraum.errors import ReleaseError
+from sozialraum.releases import Depth, Release
+from sozialraum.web.atlas.queries import by_theme, shown_systems
+from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.atlas.store import shelf
+from sozialraum.web.portal.numbers import period_words
+from sozialraum.web.portal.pages.entries import said
+from sozialraum.web.portal.pages.indicator import choose, ranked_rows, whole_row
+from sozialraum.web.portal.sentences import status_notes, title_of
+
+P = ParamSpec("P")
+
+
+class SignIn(LoginView):
+    """The page to sign in; who is signed in already goes on."""
+
+    template_name = "portal/sign_in.html"
+    redirect_authenticated_user = True
+
+
+def for_staff(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Let signed-in staff in; others sign in first, residents are refused with a reason. Nothing is kept anywhere."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not (isinstance(request.user, User) and request.user.is_staff):
+            raise PermissionDenied(_("Interne Seiten sind für Beschäftigte der Stadt."))
+        return view(request, *args, **kwargs)
+
+    checked: Callable[..., HttpResponse] = never_cache(login_required(answer))
+    return checked
+
+
+@for_staff
+def internal(request: HttpRequest) -> HttpResponse:
+    """Every release, where it stands, and who did what."""
+    store = shelf(settings.PROJECT_FOLDER).store
+    releases = [(release, store.state(release), release.history) for release in reversed(store.releases())]
+    return render(request, "portal/internal.html", {"releases": releases})
+
+
+@for_staff
+def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse:
+    """One package of a release: what it holds, what was withheld and why."""
+    found, atlas = _load(release, depth)
+    themes = [
+        (
+            said(atlas.catalogue.themes[theme].title),
+            [(name, title_of(atlas.catalogue.indicators[name])) for name in names],
+        )
+        for theme, names in by_theme(atlas).items()
+    ]
+    systems = [
+        (said(document.title), len(atlas.areas[name]))
+        for name, document in atlas.systems.items()
+        if name in atlas.areas
+    ]
+    context = {"shown": found, "depth": depth, "inside": atlas, "themes": themes, "systems": systems}
+    return render(request, "portal/internal_release.html", context)
+
+
+@for_staff
+def indicator_page(request: HttpRequest, release: str, depth: str, indicator: str) -> HttpResponse:
+    """The values of an indicator in one package of a release."""
+    _found, atlas = _load(release, depth)
+    panel, period = choose(atlas, indicator, request.GET.get("ebene") or None, request.GET.get("zeit") or None)
+    rows = ranked_rows(atlas, panel, period)
+    context: dict[str, Any] = {
+        "release": release,
+        "depth": depth,
+        "title": title_of(atlas.catalogue.indicators[indicator]),
+        "document": atlas.catalogue.indicators[indicator],
+        "rows": rows,
+        "whole_row": whole_row(atlas, panel, period),
+        "period_words": period_words(period),
+        "system_title": said(atlas.systems[panel.system].title),
+        "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
+        "notes": list(status_notes([row.value for row in rows])),
+        "back": reverse("portal:internal-release", args=(release, depth)),
+    }
+    return render(request, "portal/internal_indicator.html", context)
+
+
+def _load(release: str, depth: str) -> tuple[Release, Atlas]:
+    depths: dict[str, Depth] = {"public": "public", "internal": "internal"}
+    place = shelf(settings.PROJECT_FOLDER)
+    try:
+        found = place.store.release(release)
+        return found, place.load(found, depths[depth])
+    except (ReleaseError, KeyError) as error:
+        raise Http404(_("Eine Veröffentlichung „{name}“ gibt es hier nicht.").format(name=release)) from error

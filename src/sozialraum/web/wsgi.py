@@ -1,0 +1,11 @@
+"""The entry of a WSGI server (granian, or any other): ``sozialraum.web.wsgi:application``."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sozialraum.web.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,304 @@
+"""A small made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import polars as pl
+import shapely
+
+from sozialraum.areas import AreaSystem
+from sozialraum.catalogue import load_catalogue
+from sozialraum.releases import PackageContent, ReleaseContent, State, Store, write_release
+from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
+from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
+from sozialraum.tables.seal import seal
+
+NAMES = (
+    "Altstadt",
+    "Am Hafen",
+    "Birkenhöhe",
+    "Eichwald-Süd",
+    "Gartenstadt",
+    "Hüttenviertel",
+    "Industriegleis",
+    "Kirchfeld",
+    "Lindenau",
+    "Neue Weststadt",
+    "Österberg",
+    "Übersee",
+)
+DISTRICTS = ("Mitte", "Nord", "Süd")
+YEARS = tuple(str(year) for year in range(2016, 2025))
+
+CITY = """
+name = "Kleinstadt"
+ags = "09999001"
+home = "viertel"
+whole = "stadt"
+rhythm = "half-year"
+key_indicators = ["bevoelkerung", "kinder_sgb2", "anteil_65", "arbeitslose", "wanderung", "miete"]
+[contact]
+name = "Stadt Kleinstadt, Sozialplanung"
+email = "sozialplanung@kleinstadt.example"
+"""
+AREAS = {
+    "stadt": 'title.de = "Stadt insgesamt"\ntitle.en = "Whole city"\nunion_of = "bezirke"\nsingle_code = "0"\nsingle_name = "Kleinstadt"\n',
+    "bezirke": 'title.de = "Stadtbezirke"\ntitle.en = "Districts"\nshort.de = "Stadtbezirk"\nshort.en = "District"\nfile = "b.gpkg"\ncode = "c"\nname = "n"\nparent = "stadt"\n',
+    "viertel": 'title.de = "Stadtviertel"\ntitle.en = "Quarters"\nshort.de = "Stadtviertel"\nshort.en = "Quarter"\nfile = "v.gpkg"\ncode = "c"\nname = "n"\nparent = "bezirke"\n',
+}
+SOURCE = """
+title.de = "Melderegister, Abzug zum Jahresende"
+title.en = "Register of residents, extract at the end of the year"
+provider = "Stadt Kleinstadt, Bürgeramt"
+licence = "dl-de/by-2-0"
+file = "personen.csv"
+kind = "register"
+universe = "persons"
+policy = "register"
+retention_years = 2
+[columns]
+stichtag = { period = "year" }
+alter = { dimension = "age" }
+"""
+GOVERNANCE = """
+[governance]
+owner = "Sozialplanung"
+checked_by = "Statistikstelle"
+next_review = 2028-03-01
+"""
+INDICATORS = {
+    "bevoelkerung": """
+title.de = "Bevölkerung"
+title.en = "Population"
+definition.de = "Menschen, die hier mit Hauptwohnung gemeldet sind."
+definition.en = "People registered here with their main residence."
+theme = "bevoelkerung"
+unit = "count"
+decimals = 0
+polarity = "neutral"
+headline = true
+[count]
+of = { universe = "persons" }
+""",
+    "anteil_65": """
+title.de = "Menschen ab 65 Jahren"
+title.en = "People aged 65 and over"
+definition.de = "Anteil der Menschen ab 65 Jahren an allen Menschen, die hier leben."
+definition.en = "Share of people aged 65 and over among all people who live here."
+theme = "bevoelkerung"
+unit = "percent"
+polarity = "neutral"
+interval = "wilson"
+[share]
+of = { universe = "persons", age = "65+" }
+in = { universe = "persons" }
+""",
+    "kinder_sgb2": """
+title.de = "Kinder in der Grundsicherung"
+title.en = "Children on basic income support"
+definition.de = "Anteil der Kinder unter 15 Jahren, deren Familie Grundsicherung (SGB II) bekommt, an allen Kindern unter 15."
+definition.en = "Share of children under 15 whose family receives basic income support among all children under 15."
+caveats.de = "Wer keinen Antrag stellt, ist nicht enthalten."
+theme = "mindestsicherung"
+unit = "percent"
+polarity = "low_is_good"
+interval = "wilson"
+minimum_base = 50
+headline = true
+[[breaks]]
+period = "2018"
+why.de = "Neue Zählweise der Bundesagentur für Arbeit."
+[share]
+of = { universe = "persons", age = "0-14", sgb2 = "yes" }
+in = { universe = "persons", age = "0-14" }
+""",
+    "arbeitslose": """
+title.de = "Arbeitslose"
+title.en = "Unemployed people"
+definition.de = "Arbeitslose Menschen je 100 Menschen zwischen 15 und 64 Jahren."
+definition.en = "Unemployed people per 100 people aged 15 to 64."
+theme = "arbeit"
+unit = "percent"
+polarity = "low_is_good"
+interval = "wilson"
+[share]
+of = { universe = "persons", age = "15-64", unemployed = "yes" }
+in = { universe = "persons", age = "15-64" }
+""",
+    "wanderung": """
+title.de = "Wanderungssaldo"
+title.en = "Net migration"
+definition.de = "Zuzüge minus Wegzüge je 1.000 Menschen."
+definition.en = "Moves in minus moves out per 1,000 people."
+theme = "bevoelkerung"
+unit = "per_1000"
+polarity = "neutral"
+[rate]
+of = { universe = "moves_in" }
+minus = { universe = "moves_out" }
+in = { universe = "persons" }
+""",
+    "miete": """
+title.de = "Angebotsmiete"
+title.en = "Asking rent"
+definition.de = "Mittlere Miete je Quadratmeter in Wohnungsanzeigen, ohne Heizung und Nebenkosten."
+definition.en = "Median rent per square metre in advertisements, without heating and charges."
+theme = "wohnen"
+unit = "euro_per_m2"
+decimals = 2
+polarity = "neutral"
+[figure]
+of = "asking_rent"
+""",
+}
+
+
+def write_city(project: Path, *, publish: bool = True, quarters: int = 12) -> Store:
+    """Write a project folder with one release and publish it; return the store."""
+    documents = _documents(project / "documents")
+    systems = _systems(quarters)
+    values = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
+    package = PackageContent(values=values, counts=seal(pl.DataFrame([], schema=COUNT_SCHEMA)), areas=systems)
+    content = ReleaseContent(
+        public=package,
+        internal=package,
+        documents=documents,
+        snapshots=[],
+        policies=load_catalogue().policies,
+        suppression=[],
+        crs="EPSG:25832",
+    )
+    store = Store(project / "releases")
+    key = signing_key(project / ".signing-key")
+    identifier = f"2025-H2.{len(store.releases()) + 1}"
+    with store.new_release(lambda: identifier) as folder:
+        write_release(folder, content, identifier=identifier, key=key, who="Test")
+    (store.folder / PUBLIC_KEY).write_text(public_hex(key), encoding="ascii")
+    if publish:
+        for state in (State.IN_REVIEW, State.APPROVED, State.PUBLISHED):
+            store.move(store.release(identifier), state, "Test")
+    return store
+
+
+def _documents(folder: Path) -> dict[str, Path]:
+    texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
+    texts |= {f"areas/{name}.toml": text for name, text in AREAS.items()}
+    texts |= {f"indicators/{name}.toml": _with_governance(text) for name, text in INDICATORS.items()}
+    found = {}
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        found[name] = path
+    import sozialraum.catalogue
+
+    built_in = Path(sozialraum.catalogue.__file__).parent
+    for kind in ("themes", "policies", "codes"):
+        found |= {f"{kind}/{path.name}": path for path in (built_in / kind).glob("*.toml")}
+    return found
+
+
+def _with_governance(text: str) -> str:
+    """Put the table in front of the first other table: TOML keys after a table would belong to it."""
+    place = text.index("\n[")
+    return text[:place] + GOVERNANCE + text[place:]
+
+
+def _systems(quarters: int) -> dict[str, AreaSystem]:
+    cells = _cells(quarters)
+    districts = [index * 3 // quarters for index in range(quarters)]
+    quarter_rows = [
+        (f"{index + 1:02}", _name(index), str(districts[index] + 1), None, None) for index in range(quarters)
+    ]
+    district_rows = [(str(index + 1), name, "0", None, None) for index, name in enumerate(DISTRICTS)]
+    unions = [
+        shapely.union_all([cell for cell, place in zip(cells, districts, strict=True) if place == index])
+        for index in range(3)
+    ]
+    return {
+        "viertel": _system("viertel", "bezirke", quarter_rows, cells),
+        "bezirke": _system("bezirke", "stadt", district_rows, unions),
+        "stadt": _system("stadt", None, [("0", "Kleinstadt", None, None, None)], [shapely.union_all(cells)]),
+    }
+
+
+def _name(index: int) -> str:
+    return NAMES[index] if index < len(NAMES) else f"Viertel {index + 1}"
+
+
+def _system(name: str, parent: str | None, rows: list[tuple[object, ...]], shapes: list[object]) -> AreaSystem:
+    columns = dict.fromkeys(("code", "name", "parent", "valid_from", "valid_to"), pl.String)
+    return AreaSystem(name, {"de": name}, parent, pl.DataFrame(rows, schema=columns, orient="row"), np.array(shapes))
+
+
+def _cells(count: int) -> list[shapely.Polygon]:
+    """Cut a round town into cells around random points, ordered from west to east."""
+    random = Random(7)
+    points = [
+        (
+            565000 + 4000 * math.sqrt(random.random()) * math.cos(t := random.random() * 6.283),
+            5932000 + 3000 * math.sin(t) * math.sqrt(random.random()),
+        )
+        for _ in range(count)
+    ]
+    town = shapely.Point(565000, 5932000).buffer(4500, quad_segs=24)
+    town = shapely.affinity.scale(town, 1.0, 0.78) if hasattr(shapely, "affinity") else town
+    parts = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=town))
+    return sorted((shapely.intersection(part, town) for part in parts), key=lambda part: part.centroid.x)
+
+
+def _values(systems: dict[str, AreaSystem]):
+    """Yield values in which every status occurs in the quarters of the last year."""
+    random = Random(11)
+    base = {
+        "kinder_sgb2": (18.0, 7.5),
+        "anteil_65": (21.0, 4.0),
+        "arbeitslose": (7.0, 2.0),
+        "wanderung": (2.0, 6.0),
+        "miete": (9.5, 1.2),
+        "bevoelkerung": (4200.0, 1800.0),
+    }
+    for indicator, (middle, scatter) in base.items():
+        for system, areas in systems.items():
+            factor = {"stadt": 12.0, "bezirke": 4.0}.get(system, 1.0)
+            for code in areas.codes:
+                own = random.gauss(0, 0.15 if system == "stadt" else 0.5 if system == "bezirke" else 1)
+                drift = random.gauss(0.25, 0.35)
+                for step, year in enumerate(YEARS):
+                    level = middle + scatter * own
+                    if indicator == "bevoelkerung":
+                        level = max(300.0, level) * factor
+                    value = level + scatter * (0.12 * drift * step + random.gauss(0, 0.05))
+                    yield _row(indicator, system, code, year, value, 3000 * factor)
+
+
+def _row(indicator: str, system: str, code: str, year: str, value: float, base: float) -> tuple[object, ...]:
+    key = (indicator, system, code, year, "")
+    status = _status(indicator, system, code, year)
+    if status in ("suppressed", "missing", "undefined"):
+        return (*key, None, None, None, status, None, None, 0)
+    if status == "zero":
+        return (*key, 0.0, 0.0, base, status, 0.0, 0.6, 0)
+    if indicator in ("wanderung", "miete"):
+        return (*key, round(value, 4), None, None, status, None, None, 0)
+    if indicator == "bevoelkerung":
+        return (*key, float(round(value)), float(round(value)), None, status, None, None, 0)
+    value = max(0.4, value)
+    half = 1.96 * math.sqrt(value * (100 - value) / base)
+    count = float(round(base * value / 100))
+    return (*key, value, count, base, status, max(0.0, value - half), value + half, 0)
+
+
+def _status(indicator: str, system: str, code: str, year: str) -> str:
+    if system != "viertel" or indicator not in ("kinder_sgb2", "miete"):
+        return "ok"
+    last = {"02": "suppressed", "05": "unreliable", "07": "missing", "09": "estimated", "11": "provisional"}
+    if indicator == "kinder_sgb2" and year >= "2022":
+        return {**last, "04": "zero"}.get(code, "ok")
+    if indicator == "miete" and code == "07":
+        return "undefined"
+    return "ok"
