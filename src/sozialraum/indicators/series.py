@@ -82,6 +82,15 @@ def break_between(breaks: Iterable[Break], earlier: str, later: str) -> Break | 
     return min(between, key=lambda found: parse_period(found.period), default=None)
 
 
+def break_before(name: str, indicators: Mapping[str, IndicatorDoc], period: str) -> Break | None:
+    """Return the break that lies between the two periods of a change or index, if any: why it is undefined."""
+    earlier = _earlier(indicators[name], parse_period(period))
+    if earlier is None:
+        return None
+    first, last = sorted((earlier, period), key=parse_period)
+    return break_between(breaks_of(name, indicators), first, last)
+
+
 def compare_periods(
     names: Sequence[str], indicators: Mapping[str, IndicatorDoc], *, sums: pl.DataFrame, values: pl.DataFrame
 ) -> pl.DataFrame:
@@ -133,13 +142,11 @@ def _pairs_of(
     name: str, indicators: Mapping[str, IndicatorDoc], periods: Sequence[str]
 ) -> Iterator[tuple[str, str, str, bool, bool, bool]]:
     document = indicators[name]
-    breaks = breaks_of(name, indicators)
     relative = document.change is not None and document.change.relative
     for period in periods:
         earlier = _earlier(document, parse_period(period))
         if earlier is not None:
-            first, last = sorted((earlier, period), key=parse_period)
-            broken = break_between(breaks, first, last) is not None
+            broken = break_before(name, indicators, period) is not None
             yield name, period, earlier, broken, relative, document.index is not None
 
 
