@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -24,6 +24,9 @@ MARGIN = 4.0
 
 PARTS = ("street", "house_number", "suffix", "postcode", "place")
 """Columns of an address; ``street`` may hold the whole address where there is no ``house_number``."""
+
+MATCHES = {"building": pl.String, "how": pl.String, "confidence": pl.Float64}
+"""Columns of what is found for addresses: the building, how it was found, and how far to trust it."""
 
 _SHORT = {
     "str": "strasse",
@@ -198,35 +201,57 @@ def _one(buildings: Iterable[str], how: How) -> Match:
     return Match(found[0], how, CONFIDENCE[how]) if len(found) == 1 else Match(None, How.SEVERAL)
 
 
+class Matcher:
+    """Finds the buildings of many addresses, and remembers them: the same houses come year after year."""
+
+    def __init__(self, buildings: pl.DataFrame, parts: Collection[str]) -> None:
+        """Take the buildings, and the parts that the addresses will have.
+
+        Args:
+            buildings: ``building`` and columns of :data:`PARTS`.
+            parts: those of :data:`PARTS` that the addresses have; without ``house_number`` the street holds the whole
+                address. Postcode and place must agree where both sides have them.
+        """
+        self._keys = [part for part in PARTS if part in parts]
+        self._within = [part for part in ("postcode", "place") if part in parts and part in buildings.columns]
+        columns = ["building", *_street_and_number(buildings.columns), *self._within]
+        rows = _texts(buildings, columns)
+        self._book = AddressBook((name, street, number, _within(more)) for name, street, number, *more in rows)
+        self._known = pl.DataFrame(schema={**dict.fromkeys(self._keys, pl.String), **MATCHES})
+
+    def match(self, addresses: pl.DataFrame) -> pl.DataFrame:
+        """Find the building of each address.
+
+        Returns:
+            Columns of :data:`MATCHES` (``building`` is null where there is none), aligned to the rows.
+        """
+        given = addresses.select(self._keys)
+        found = self._look_up(given)
+        fresh = given.filter(found["how"].is_null()).unique()
+        if len(fresh):
+            self._known = pl.concat([self._known, self._find(fresh)])
+            found = self._look_up(given)
+        return found
+
+    def _look_up(self, given: pl.DataFrame) -> pl.DataFrame:
+        joined = given.join(self._known, on=self._keys, how="left", nulls_equal=True, maintain_order="left")
+        return joined.select(list(MATCHES))
+
+    def _find(self, fresh: pl.DataFrame) -> pl.DataFrame:
+        found = []
+        for street, number, *more in _texts(fresh, [*_street_and_number(fresh.columns), *self._within]):
+            match = self._book.find(street, number, _within(more))
+            found.append((match.building, match.how.value, match.confidence))
+        return pl.concat([fresh, pl.DataFrame(found, schema=MATCHES, orient="row")], how="horizontal")
+
+
 def match_addresses(addresses: pl.DataFrame, buildings: pl.DataFrame) -> pl.DataFrame:
-    """Find the building of each address.
-
-    Args:
-        addresses: columns of :data:`PARTS` as delivered; without ``house_number`` the street holds the whole address.
-        buildings: ``building`` and columns of :data:`PARTS`. Postcode and place must agree where both sides have them.
-
-    Returns:
-        ``building`` (null: none), ``how`` and ``confidence``, aligned to the rows of ``addresses``.
-    """
-    within = [part for part in ("postcode", "place") if part in addresses.columns and part in buildings.columns]
-    book = AddressBook(
-        (building, street, number, _within(parts))
-        for building, street, number, *parts in _texts(buildings, ["building", *_street_and_number(buildings), *within])
-    )
-    keys = [part for part in PARTS if part in addresses.columns]
-    distinct = addresses.select(keys).unique()
-    rows = []
-    for street, number, *parts in _texts(distinct, [*_street_and_number(distinct), *within]):
-        found = book.find(street, number, _within(parts))
-        rows.append((found.building, found.how.value, found.confidence))
-    schema = {"building": pl.String, "how": pl.String, "confidence": pl.Float64}
-    table = pl.concat([distinct, pl.DataFrame(rows, schema=schema, orient="row")], how="horizontal")
-    joined = addresses.select(keys).join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select(schema)
+    """Find the building of each address; see :class:`Matcher`."""
+    return Matcher(buildings, addresses.columns).match(addresses)
 
 
-def _street_and_number(frame: pl.DataFrame) -> list[str]:
-    return ["street", *(part for part in ("house_number", "suffix") if part in frame.columns)]
+def _street_and_number(columns: Collection[str]) -> list[str]:
+    return ["street", *(part for part in ("house_number", "suffix") if part in columns)]
 
 
 def _within(parts: Sequence[str]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def read_cells(reading: Reading, files: Sequence[Delivered]) -> Cells:
         reading: collects the faults; the caller throws them.
         files: the delivered files.
     """
-    parts = [part for delivered in files for part in _read_file(reading, delivered)]
+    parts = reading.each(files, lambda alone, delivered: list(_read_file(alone, delivered)))
     empty = pl.DataFrame(schema={**CELL_SCHEMA, PERCENT: pl.String})
     frame = pl.concat([empty, *parts], how="diagonal") if parts else empty
     _check_keys(frame, reading)

@@ -38,8 +38,11 @@ def extend(base: Records, addition: Records, doc: SourceDoc) -> Records:
     added = [name for name in addition.frame.columns if name not in base.frame.columns and not name.startswith("id:")]
     added = [name for name in added if name not in _OWN]
     incoming = addition.frame.select(pl.col("unit").alias(left), *keys[1:], *added, pl.lit(True).alias("#linked"))
-    joined = base.frame.join(incoming, on=keys, how="left", maintain_order="left")
-    note = _unmatched(base, incoming, keys, addition)
+    joined = base.frame.select(list(dict.fromkeys((*keys, "period")))).join(
+        incoming, on=keys, how="left", maintain_order="left"
+    )
+    linked = joined.filter(pl.col("#linked").is_not_null()).select(keys).n_unique()
+    note = _unmatched(base, incoming.height - linked, addition)
     covered = (
         pl.col("period").is_in(addition.frame["period"].unique().drop_nulls().to_list()) if timed else pl.lit(True)
     )
@@ -51,7 +54,8 @@ def extend(base: Records, addition: Records, doc: SourceDoc) -> Records:
     }
     notes = (*base.notes, *addition.notes, *note)
     snapshots = tuple(dict.fromkeys((*base.snapshots, *addition.snapshots)))
-    return replace(base, frame=joined.with_columns(**codes).drop("#linked"), notes=notes, snapshots=snapshots)
+    frame = base.frame.hstack(joined.with_columns(**codes).select(added))
+    return replace(base, frame=frame, notes=notes, snapshots=snapshots)
 
 
 def _link(base: Records, addition: Records) -> str:
@@ -66,14 +70,13 @@ def _link(base: Records, addition: Records) -> str:
     raise DeliveryError(Fault(addition.source, what="the two registers have no identifier in common", advice=advice))
 
 
-def _unmatched(base: Records, incoming: pl.DataFrame, keys: list[str], addition: Records) -> list[Fault]:
-    alone = incoming.join(base.frame.select(keys).unique(), on=keys, how="anti").height
+def _unmatched(base: Records, alone: int, addition: Records) -> list[Fault]:
     if not alone:
         return []
-    share = 100 * alone / incoming.height
-    what = f"{alone:,} of {incoming.height:,} rows ({share:.1f} %) have no unit in {base.source}"
+    total = addition.frame.height
+    what = f"{alone:,} of {total:,} rows ({100 * alone / total:.1f} %) have no unit in {base.source}"
     file = addition.frame["file"][0]
-    if alone == incoming.height:
+    if alone == total:
         advice = "do both write identifiers (leading zeros: pad) and periods alike?"
         raise DeliveryError(Fault(file, what=what, advice=advice))
     return [Fault(file, what=what)]

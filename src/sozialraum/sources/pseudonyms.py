@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._known: dict[str, pl.DataFrame] = {}
+        self._lock = Lock()
 
     def __repr__(self) -> str:
         return "Pseudonyms()"
@@ -37,6 +39,10 @@ class Pseudonyms:
         """
         text = identifiers.cast(pl.String).str.strip_chars()
         given = pl.DataFrame({"text": text.set(text == "", None)})
+        with self._lock:
+            return self._look_up(kind, given)
+
+    def _look_up(self, kind: str, given: pl.DataFrame) -> pl.Series:
         known = self._known.get(kind, pl.DataFrame(schema={"text": pl.String, "hash": pl.Int64}))
         joined = given.join(known, on="text", how="left", maintain_order="left")
         fresh = joined.filter(pl.col("hash").is_null() & pl.col("text").is_not_null())["text"].unique()

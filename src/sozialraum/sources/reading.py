@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+
+import polars as pl
 
 from sozialraum.areas.systems import AreaSystems
 from sozialraum.catalogue import ColumnDoc, Project, SourceDoc
@@ -108,6 +112,16 @@ class Reading:
         pairs = zip(as_text(raw.frame[keys]), as_text(raw.frame[value]), strict=True)
         return {(key or "").strip().rjust(column.pad or 0, "0"): (text or "").strip() for key, text in pairs}
 
+    def each(self, files: Sequence[Delivered], read: Reader) -> list[pl.DataFrame]:
+        """Read files side by side; what comes of them, faults and notes stay in the order of the files."""
+        alone = [replace(self, faults=Faults()) for _ in files]
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+            parts = list(pool.map(read, alone, files))
+        for one in alone:
+            self.faults.extend(one.faults)
+            self.faults.notes.extend(one.faults.notes)
+        return [part for found in parts for part in found]
+
     def _paths(self, pattern: str) -> list[Path]:
         plain = self.project.deliveries / pattern
         if plain.exists():
@@ -146,3 +160,7 @@ class Reading:
         advice = f"period_in_name is {doc.period_in_name}; its group must find 2024, 2024-H1, 2024-05 ..."
         self.faults.add(delivered.name, "no period is found in the file's name", advice=advice)
         return None
+
+
+Reader = Callable[[Reading, Delivered], list[pl.DataFrame]]
+"""Reads one file of a source."""

@@ -91,4 +91,4 @@ class Snapshot:
     size: int
     provider: str = ""
     licence: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)

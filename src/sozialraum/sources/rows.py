@@ -33,12 +33,3 @@ def _matches(text: pl.Series, values: list[str]) -> pl.Series:
         if value.endswith("*"):
             found = found | text.str.starts_with(value[:-1])
     return found.fill_null(False)
-
-
-def _matches(text: pl.Series, values: list[str]) -> pl.Series:
-    """Tell which texts are one of the values; a value that ends in ``*`` stands for every text that begins like it."""
-    found = text.is_in([value for value in values if not value.endswith("*")])
-    for value in values:
-        if value.endswith("*"):
-            found |= text.str.starts_with(value.removesuffix("*"))
-    return found.fill_null(value=False)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from sozialraum.areas.crs import parse_crs, to_internal_points
 from sozialraum.catalogue import ColumnDoc
-from sozialraum.errors import DeliveryError, Fault
-from sozialraum.sources.addresses import PARTS, How, match_addresses
+from sozialraum.errors import DeliveryError
+from sozialraum.sources.addresses import PARTS
 from sozialraum.sources.formats.opening import read_table
+from sozialraum.sources.lodging import Lodging
 from sozialraum.sources.numbers import settle_decimal
 from sozialraum.sources.pseudonyms import Pseudonyms, as_name
 from sozialraum.sources.raw import LINE, Raw, X, Y, as_text
@@ -34,6 +36,15 @@ UNIVERSES = {"buildings": "buildings", "firms": "firms", "offers": "offers"}
 TIMELESS = ("buildings", "offers")
 """Kinds of sources that may come without a period: they are as they are until the next delivery."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What all files of a source share."""
+
+    pseudonyms: Pseudonyms
+    lodging: Lodging | None
+
+
 NUMBERS = ("count", "amount", "figure", "percent")
 
 
@@ -46,19 +57,15 @@ def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.Dat
         buildings: ``building``, ``street``, ``house_number``... to match addresses to.
     """
     doc = reading.doc
-    pseudonyms = Pseudonyms(reading.vault.key)
-    parts = [part for item in files if (part := _read_file(reading, item, pseudonyms)) is not None]
+    tools = _Tools(Pseudonyms(reading.vault.key), Lodging.of(reading, buildings))
+    parts = reading.each(files, lambda alone, delivered: _read_file(alone, delivered, tools))
     attributes = tuple(dict.fromkeys(column.attribute for column in doc.columns.values() if column.attribute))
     universe = doc.universe or UNIVERSES[doc.kind]
-    if not parts:
-        return Records(reading.source, universe, pl.DataFrame(), attributes, tuple(reading.faults.notes))
-    frame = pl.concat(parts, how="diagonal_relaxed")
+    frame = pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
     if not reading.faults:
         _check_units(frame, universe, reading)
-    if doc.kind == "buildings":
-        frame = _name_buildings(frame, pseudonyms)
-    elif any(column.address for column in doc.columns.values()):
-        frame = _housed(frame, buildings, reading)
+    if tools.lodging is not None:
+        tools.lodging.report(reading)
     notes, snapshots = tuple(reading.faults.notes), tuple(reading.snapshots)
     return Records(reading.source, universe, frame, attributes, notes, snapshots)
 
@@ -69,18 +76,18 @@ def is_unit(identifier: str, universe: str) -> bool:
     return universe in plurals
 
 
-def _read_file(reading: Reading, delivered: Delivered, pseudonyms: Pseudonyms) -> pl.DataFrame | None:
+def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl.DataFrame]:
     doc, faults = reading.doc, reading.faults
     wanted = list(dict.fromkeys([*doc.columns, *doc.filter]))
     raw = read_table(delivered.path, delivered.name, reading.options, wanted, faults)
     if raw is None:
-        return None
+        return []
     raw = Raw(raw.file, chosen_rows(raw, reading))
     periods = period_column(raw.frame, delivered, reading)
     if periods is None and doc.kind not in TIMELESS and not doc.extends:
         advice = "declare a column with period = ..., or period = ... or period_in_name = ... for the whole file"
         faults.add(reading.toml, "nothing says the period of the rows", advice=advice)
-        return None
+        return []
     nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
     file = pl.repeat(raw.file, raw.frame.height, dtype=pl.String, eager=True)
     columns = {"period": nothing if periods is None else periods, "file": file, "line": raw.frame[LINE]}
@@ -88,12 +95,15 @@ def _read_file(reading: Reading, delivered: Delivered, pseudonyms: Pseudonyms) -
         columns[f"{AREA_PREFIX}{system}"] = pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
     columns |= _numbers(raw, reading)
     for name, column in doc.columns.items():
-        columns |= _column(raw, name, column, reading, (columns["period"], pseudonyms))
+        columns |= _column(raw, name, column, reading, (columns["period"], tools.pseudonyms))
     if X in raw.frame.columns:
         columns |= {"x": raw.frame[X], "y": raw.frame[Y]}
     else:
         columns |= _coordinates(raw, reading, columns)
-    return _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
+    frame = _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
+    if doc.kind == "buildings":
+        frame = _name_buildings(frame, tools.pseudonyms)
+    return [tools.lodging.house(frame) if tools.lodging is not None else frame]
 
 
 def _column(
@@ -203,39 +213,3 @@ def _name_buildings(frame: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame
     text = frame.select(pl.concat_str(parts, separator="|").alias("text"))["text"]
     hashes = pseudonyms.of("building", text)
     return frame.with_columns(building=as_name(hashes), unit=hashes)
-
-
-def _housed(frame: pl.DataFrame, buildings: pl.DataFrame | None, reading: Reading) -> pl.DataFrame:
-    """Replace addresses by buildings, and list what finds none. Offers keep their address: it is public."""
-    parts = [part for part in PARTS if part in frame.columns]
-    if buildings is None or "street" not in buildings.columns or "street" not in frame.columns:
-        advice = "declare a source of kind buildings with columns address = 'street' and 'house_number'"
-        reading.faults.add(reading.toml, "there are addresses and no buildings to match them to", advice=advice)
-        return frame.drop(parts)
-    matches = match_addresses(frame.select(parts), buildings)
-    _note_matches(frame, matches, reading)
-    kept = frame if reading.doc.kind == "offers" else frame.drop(parts)
-    return kept.with_columns(matches["building"])
-
-
-def _note_matches(frame: pl.DataFrame, matches: pl.DataFrame, reading: Reading) -> None:
-    total, found = matches.height, matches["building"].count()
-    ways = dict(matches.filter(pl.col("building").is_not_null()).group_by("how").len().rows())
-    shown = ", ".join(f"{ways[how.value]:,} {how.value}" for how in How if how.value in ways)
-    lowest = matches["confidence"].filter(matches["building"].is_not_null()).min()
-    confidence = f"; lowest confidence {lowest:.2f}" if isinstance(lowest, float) else ""
-    rate = 100 * found / total if total else 0.0
-    what = f"{rate:.1f} % of {total:,} addresses have a building ({shown or 'none'}{confidence})"
-    reading.faults.note(reading.source, what)
-    shown_parts = [
-        pl.col(part).cast(pl.String).fill_null("") for part in ("street", "house_number") if part in frame.columns
-    ]
-    alone = frame.select("file", "line", pl.concat_str(shown_parts, separator=" ").alias("address")).with_columns(
-        matches["how"]
-    )
-    alone = alone.filter(matches["building"].is_null())
-    for address, how, file, lines in (
-        alone.group_by("address", "how", maintain_order=True).agg(pl.col("file").first(), "line").iter_rows()
-    ):
-        more = f" (and {len(lines) - 1:,} more rows)" if len(lines) > 1 else ""
-        reading.faults.notes.append(Fault(file, lines[0], "street", f"{how}{more}", address.strip()))

@@ -125,42 +125,32 @@ class _Reader:
     def _quick(self, positions: dict[str, int]) -> pl.DataFrame | None:
         """Read with Polars; None where what was read does not account for every line and separator."""
         names = [f"c{at}" for at in range(self.width)]
+        quoted = self.text.has('"')
         scan = pl.scan_csv(
             self.text.source,
             has_header=False,
             skip_lines=self.above,
             separator=self.separator,
-            quote_char='"' if self.text.quotes else None,
+            quote_char='"' if quoted else None,
             schema=dict.fromkeys(names, pl.String),
             empty_string_is_null=False,
             row_index_name=LINE,
             row_index_offset=self.above + 1,
         )
-        everything = self.text.quotes
-        frame = (scan if everything else scan.select(LINE, *{names[at] for at in positions.values()})).collect()
-        inside = self._inside_quotes(frame) if everything else pl.Series([0] * 2)
-        if not self._accounts(frame, names, int(inside[0])):
+        frame = (scan if quoted else scan.select(LINE, *{names[at] for at in positions.values()})).collect()
+        if not self._accounts(frame, names, _inside(frame, self.separator) if quoted else 0):
             return None
-        if int(inside[1]):
-            breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True) for name in names)
-            frame = frame.with_columns((pl.col(LINE) + breaks.cum_sum().shift(1, fill_value=0)).cast(pl.UInt32))
+        if quoted and (breaks := _holding(frame, "\n")):
+            inside = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True) for name in breaks)
+            frame = frame.with_columns((pl.col(LINE) + inside.cum_sum().shift(1, fill_value=0)).cast(pl.UInt32))
         return _without_blank(frame.select(LINE, **{name: names[at] for name, at in positions.items()}))
 
-    def _inside_quotes(self, frame: pl.DataFrame) -> pl.Series:
-        """Count separators and line breaks that stand inside of fields."""
-        found = [
-            sum(
-                int(frame[name].str.count_matches(sign, literal=True).sum() or 0)
-                for name in frame.columns
-                if name != LINE
-            )
-            for sign in (self.separator, "\n")
-        ]
-        return pl.Series(found)
-
     def _accounts(self, frame: pl.DataFrame, names: list[str], inside: int) -> bool:
+        """Tell whether as many separators were read as there are below the header, blank lines apart."""
         read = frame.height * (self.width - 1) + inside
-        there = self._separators_below_header()
+        top = io.StringIO(self.text.sample, newline="")
+        above = "".join(top.readline() for _ in range(self.above)).count(self.separator)
+        there = self.text.count(self.separator) - above
         if read == there or self.width == 1:
             return True
         shown = [pl.col(name) == "" for name in names if name in frame.columns]
@@ -168,20 +158,9 @@ class _Reader:
         missing, rest = divmod(read - there, self.width - 1)
         return not rest and 0 <= missing <= blank
 
-    def _separators_below_header(self) -> int:
-        top = io.StringIO(self.text.sample, newline="")
-        head = "".join(top.readline() for _ in range(self.above))
-        if self.separator in self.text.separators:
-            return self.text.separators[self.separator] - head.count(self.separator)
-        source = self.text.source
-        content = source.read_bytes() if isinstance(source, Path) else source
-        return content.count(self.separator.encode()) - head.count(self.separator)
-
     def _careful(self, positions: dict[str, int]) -> pl.DataFrame | None:
         """Read row by row, and say which rows are too short or too long."""
-        source = self.text.source
-        content = source.read_bytes() if isinstance(source, Path) else source
-        stream = io.StringIO(content.decode("utf-8-sig"), newline="")
+        stream = io.StringIO(self.text.content(), newline="")
         for _ in range(self.above):
             stream.readline()
         kept: list[list[str]] = []
@@ -219,3 +198,14 @@ def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
     """Leave out rows in which nothing stands."""
     cells = [pl.col(name).is_null() | (pl.col(name) == "") for name in frame.columns if name != LINE]
     return frame.filter(~pl.all_horizontal(cells)) if cells else frame
+
+
+def _holding(frame: pl.DataFrame, sign: str) -> list[str]:
+    """Return the columns in which a sign stands inside of fields."""
+    return [name for name in frame.columns if name != LINE and frame[name].str.contains(sign, literal=True).any()]
+
+
+def _inside(frame: pl.DataFrame, sign: str) -> int:
+    """Count how often a sign stands inside of fields."""
+    found = (frame[name].str.count_matches(sign, literal=True).sum() for name in _holding(frame, sign))
+    return sum(int(count or 0) for count in found)

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,23 +39,31 @@ class TextFile:
     Attributes:
         source: the path where the file is UTF-8, its content as UTF-8 where it was something else.
         sample: the beginning as text.
-        breaks: number of line breaks.
-        quotes: whether there is any quotation mark in it.
-        ends: whether the last line ends with a line break.
-        separators: how often each of :data:`SEPARATORS` occurs.
     """
 
     source: Path | bytes
     sample: str
-    breaks: int
-    quotes: bool
-    ends: bool
-    separators: dict[str, int]
 
-    @property
-    def lines(self) -> int:
-        """How many lines the file has."""
-        return self.breaks + (not self.ends)
+    def count(self, sign: str) -> int:
+        """Count how often a sign occurs."""
+        wanted = sign.encode()
+        return sum(chunk.count(wanted) for chunk in self._chunks())
+
+    def has(self, sign: str) -> bool:
+        """Tell whether a sign occurs at all."""
+        wanted = sign.encode()
+        return any(wanted in chunk for chunk in self._chunks())
+
+    def content(self) -> str:
+        """Return the whole text."""
+        source = self.source
+        return (source.read_bytes() if isinstance(source, Path) else source).decode("utf-8-sig")
+
+    def _chunks(self) -> Iterator[bytes]:
+        source = self.source
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
 
 
 def open_text(path: Path, name: str, encoding: str | None) -> TextFile:
@@ -70,7 +78,7 @@ def open_text(path: Path, name: str, encoding: str | None) -> TextFile:
     if found is None or codecs.lookup(_known(found, name)).name in ("utf-8", "utf-8-sig"):
         trouble = _first_not_utf8(path)
         if trouble is None and b"\n" in head:
-            return _looked_through(path, head.decode("utf-8-sig", errors="ignore"))
+            return TextFile(path, head.decode("utf-8-sig", errors="ignore"))
         if trouble is None:
             return _converted(path, "utf-8-sig", name)
         if found is not None:
@@ -152,21 +160,8 @@ def _converted(path: Path, encoding: str, name: str) -> TextFile:
         raise _mis_encoded(path, name, encoding, error.start) from error
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    return _looked_through(text.removeprefix("\ufeff").encode(), text[:_SAMPLE])
-
-
-def _looked_through(source: Path | bytes, sample: str) -> TextFile:
-    breaks, quotes, last = 0, False, b""
-    separators = dict.fromkeys(SEPARATORS, 0)
-    stream = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
-    with stream:
-        while chunk := stream.read(_CHUNK):
-            breaks += chunk.count(b"\n")
-            quotes = quotes or b'"' in chunk
-            last = chunk[-1:]
-            for separator in SEPARATORS:
-                separators[separator] += chunk.count(separator.encode())
-    return TextFile(source, sample.removeprefix("\ufeff"), breaks, quotes, last == b"\n", separators)
+    text = text.removeprefix("\ufeff")
+    return TextFile(text.encode(), text[:_SAMPLE])
 
 
 def has_mojibake(text: str) -> bool:
