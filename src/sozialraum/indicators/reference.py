@@ -26,8 +26,8 @@ def indicator_reference(catalogue: Catalogue) -> str:
     head = [
         "# Indicators",
         "",
-        f"{len(catalogue.indicators)} indicators are built in. A city adds its own, or replaces one, with a file of the same",
-        "name in its folder `indicators/`. This page is made from the documents in `src/sozialraum/catalogue/indicators`.",
+        f"{len(catalogue.indicators)} indicators are built in. A city adds its own, or replaces one, with a file of",
+        "the same name in its folder `indicators/`. Made from the documents in `src/sozialraum/catalogue/indicators`.",
     ]
     return "\n".join([*head, *sections]) + "\n"
 
