@@ -1,1 +1,30 @@
-"""TBD."""
+"""Records x areas x periods become confidential counts, and questions find their numbers among all deliveries.
+
+================  =====================================================================================================
+``placement``     every record gets its area in every area system
+``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
+``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
+``attempts``      the ways to answer a question: ``tiling``
+``resolver``      every question gets its number, or the reason why there is none (``reasons``, ``disagreements``)
+``trace``         the way back from a number to cells and rows of deliveries
+================  =====================================================================================================
+"""
+
+from sozialraum.counts.counting import Counts, can_answer, count
+from sozialraum.counts.placement import place
+from sozialraum.counts.resolver import RESOLVED_SCHEMA, UNRESOLVED_SCHEMA, Resolution, resolve
+from sozialraum.counts.supplies import Supply
+from sozialraum.counts.trace import Trace
+
+__all__ = [
+    "RESOLVED_SCHEMA",
+    "UNRESOLVED_SCHEMA",
+    "Counts",
+    "Resolution",
+    "Supply",
+    "Trace",
+    "can_answer",
+    "count",
+    "place",
+    "resolve",
+]

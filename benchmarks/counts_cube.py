@@ -1,0 +1,209 @@
+"""How long do the counts of ten million people over 3 area systems and 10 dimensions take, against a query by hand?
+
+Both are asked for the same numbers and have the same placed records: every age group and code of every dimension, and
+two crossings, in three area systems. The queries by hand are the best that were found: one pass with a conditional sum
+for each question (in the finest combination of areas, rolled up after), and one grouping for each set of dimensions.
+Each way runs in a process of its own, so that the peak memory is its own; the records are read there first.
+
+Run: ``python benchmarks/counts_cube.py [people]``
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
+from sozialraum.catalogue.documents import CodeListDoc
+from sozialraum.catalogue.measures import Measure
+from sozialraum.counts import count
+from sozialraum.sources.records import Records
+
+PEOPLE = 10_000_000
+RUNS = 3
+SIZES = {"city": 6, "districts": 24, "quarters": 120}
+EDGES = (0, 3, 6, 10, 15, 18, 21, 30, 45, 60, 65, 75, 80)
+LISTS = {
+    "sex": 3,
+    "sgb2": 2,
+    "household_type": 5,
+    "nationality": 4,
+    "migration": 6,
+    "employed": 2,
+    "sector": 8,
+    "care": 3,
+    "benefit": 10,
+}
+CROSSED = ("sex", "sgb2")
+
+
+def main() -> None:
+    """Run each way in its own process and print times, ratios and memory."""
+    if len(sys.argv) > 2:
+        print(*measured(sys.argv[1], Path(sys.argv[2])))
+        return
+    people = int(sys.argv[1]) if len(sys.argv) == 2 else PEOPLE
+    print(f"{people:,} people, {len(questions())} questions, {', '.join(f'{n} {id}' for id, n in SIZES.items())}")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "people.parquet"
+        register(people).write_parquet(file)
+        base = float(alone("nothing", file)[1])
+        results = {way: alone(way, file) for way in WAYS if way != "nothing"}
+    checks = {total for _, _, total in results.values()}
+    print(f"the same numbers: {'yes' if len(checks) == 1 else 'NO ' + str(checks)}")
+    for way, (seconds, memory, _) in results.items():
+        print(f"{way:<34} {float(seconds):6.2f} s   {float(memory) - base:6.0f} MiB above the records ({base:.0f} MiB)")
+    best = min(float(seconds) for way, (seconds, *_) in results.items() if way != "cube")
+    print(f"ratio cube / best query by hand {float(results['cube'][0]) / best:.2f} (demanded: <= 1.20)")
+
+
+def alone(way: str, file: Path) -> tuple[str, str, str]:
+    """Run one way in a process of its own: seconds, peak memory in MiB, a checksum of its numbers."""
+    command = [sys.executable, __file__, way, str(file)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return found[0], found[1], found[2]
+
+
+def measured(way: str, file: Path) -> tuple[float, float, int]:
+    """Return the best of some runs, the peak memory and a checksum that depends on every number."""
+    frame = pl.read_parquet(file)
+    seconds, checksum = [], 0
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        found = WAYS[way](frame)
+        seconds.append(time.perf_counter() - start)
+        checksum = int((found["value"] * found["weight"]).sum()) if found.height else 0
+    return min(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10, checksum
+
+
+def register(people: int) -> pl.DataFrame:
+    """Return people with their areas as ``place`` gives them, and dimensions as readers deliver them (text)."""
+    generator = np.random.default_rng(1)
+    quarter = generator.integers(0, SIZES["quarters"], people)
+    columns = {"age": pl.Series(generator.integers(0, 100, people), dtype=pl.Int64)}
+    for name, size in LISTS.items():
+        columns[name] = pl.Series(codes(name))[generator.integers(0, size, people)]
+    for id, size in SIZES.items():
+        areas = pl.Series(area_codes(id), dtype=pl.Enum(area_codes(id)))
+        columns[f"area:{id}"] = areas[quarter * size // SIZES["quarters"]]
+    period = pl.repeat("2024", people, dtype=pl.Enum(["2024"]), eager=True)
+    return pl.DataFrame(columns).with_columns(period=period)
+
+
+def area_codes(id: str) -> list[str]:
+    """Return the codes of an area system."""
+    return [f"{id[0]}{number:03}" for number in range(SIZES[id])]
+
+
+def codes(name: str) -> list[str]:
+    """Return the codes of a list dimension."""
+    return [f"{name}_{number}" for number in range(LISTS[name])]
+
+
+def age_groups() -> list[str]:
+    """Return the age groups that are asked for."""
+    return [f"{low}-{high - 1}" for low, high in pairwise(EDGES)] + [f"{EDGES[-1]}+"]
+
+
+def questions() -> list[Measure]:
+    """Return every question: the total, every group and code alone, and age crossed with two lists."""
+    singles = [{"age": group} for group in age_groups()] + [{n: code} for n in LISTS for code in codes(n)]
+    crossed = [{"age": group, n: code} for group in age_groups() for n in CROSSED for code in codes(n)]
+    return [Measure.of("persons", where) for where in [{}, *singles, *crossed]]
+
+
+def by_cube(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count as sozialraum counts."""
+    systems = AreaSystems({id: area_system(id, level) for level, id in enumerate(SIZES)})
+    title = {"de": "-"}
+    documents = {name: CodeListDoc(title=title, kind="list", codes=dict.fromkeys(codes(name), title)) for name in LISTS}
+    documents["age"] = CodeListDoc(title=title, kind="interval")
+    return weighted(count(Records("people", "persons", frame), questions(), systems, documents).frame)
+
+
+def area_system(id: str, level: int) -> AreaSystem:
+    """Return an area system without geometry (the records are placed already)."""
+    frame = pl.DataFrame([{"code": code, "name": code} for code in area_codes(id)], schema=AREA_SCHEMA)
+    return AreaSystem(id, {"de": id}, None, frame, level=level)
+
+
+def condition(question: Measure) -> pl.Expr:
+    """Return the filter of a question as one would write it."""
+    parts = [pl.lit(True)]
+    for name, code in question.where:
+        if name == "age":
+            low, _, high = code.rstrip("+").partition("-")
+            parts.append(pl.col("age").is_between(int(low), int(high)) if high else pl.col("age") >= int(low))
+        else:
+            parts.append(pl.col(name) == code)
+    return pl.all_horizontal(parts[1:]) if len(parts) > 1 else parts[0]
+
+
+def by_conditional_sums(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count with one grouping by all areas, a conditional sum for each question, rolled up after."""
+    areas = [f"area:{id}" for id in SIZES]
+    sums = [condition(q).sum().alias(str(i)) if q.where else pl.len().alias(str(i)) for i, q in enumerate(questions())]
+    finest = frame.lazy().group_by(*areas, "period").agg(*sums).collect(engine="streaming")
+    return pl.concat([rolled_up(finest, id) for id in SIZES])
+
+
+def rolled_up(finest: pl.DataFrame, id: str) -> pl.DataFrame:
+    """Return one system's numbers from those of the finest combination of areas."""
+    names = [str(i) for i in range(len(questions()))]
+    one = finest.group_by(f"area:{id}", "period").agg(pl.col(names).sum())
+    long = one.unpivot(names, index=[f"area:{id}", "period"], variable_name="question")
+    texts = pl.DataFrame([(q.universe, q.where_text) for q in questions()], ["universe", "where"], orient="row")
+    texts = texts.with_columns(pl.Series("question", names))
+    named = long.join(texts, on="question").with_columns(pl.lit(id).alias("area_system"))
+    return weighted(named.with_columns(pl.col(f"area:{id}").cast(pl.String).alias("area")))
+
+
+def by_groupings(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count with one grouping for each set of dimensions, in one go, rolled up after."""
+    areas = [f"area:{id}" for id in SIZES]
+    cut = frame.lazy().with_columns(pl.col("age").cut(list(EDGES[1:]), labels=age_groups(), left_closed=True))
+    sets = sorted({tuple(name for name, _ in q.where) for q in questions()})
+    found = pl.collect_all([cut.group_by(*areas, "period", *s).len("value") for s in sets], engine="streaming")
+    parts = [spelled(one, dimensions, id) for dimensions, one in zip(sets, found, strict=True) for id in SIZES]
+    return pl.concat(parts)
+
+
+def spelled(finest: pl.DataFrame, dimensions: tuple[str, ...], id: str) -> pl.DataFrame:
+    """Return one system's numbers of one set of dimensions, with the question written out."""
+    one = finest.group_by(f"area:{id}", *dimensions).agg(pl.col("value").sum())
+    parts = [pl.concat_str(pl.lit(f"{name}="), pl.col(name).cast(pl.String)) for name in dimensions]
+    where = pl.concat_str(parts, separator=";") if parts else pl.lit("")
+    area = pl.col(f"area:{id}").cast(pl.String).alias("area")
+    named = one.with_columns(where.alias("where"), area, pl.lit("persons").alias("universe"))
+    return weighted(named.with_columns(pl.lit(id).alias("area_system")))
+
+
+def weighted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give each number a weight that depends on what it stands for, so that a checksum notices every confusion."""
+    key = pl.concat_str("universe", "where", "area_system", "area", separator=" ")
+    return frame.select(pl.col("value").cast(pl.Int64), (key.hash(7) % 1000).cast(pl.Int64).alias("weight"))
+
+
+def nothing(frame: pl.DataFrame) -> pl.DataFrame:
+    """Do nothing: shows what the records alone take."""
+    return frame.clear()
+
+
+WAYS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "nothing": nothing,
+    "cube": by_cube,
+    "conditional sums by hand": by_conditional_sums,
+    "groupings by hand": by_groupings,
+}
+
+if __name__ == "__main__":
+    main()
