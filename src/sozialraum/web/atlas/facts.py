@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sozialraum.indicators import Comparison, Direction, Point, Position, Trend, break_between, breaks_of, compare
+from sozialraum.indicators import recent_trend as test_trend
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.queries import listed_systems, row_at, spread_at, whole_series, whole_value
 from sozialraum.web.atlas.release import Area, Atlas, Panel
-from sozialraum.web.atlas.rules import Direction, Spread, Trend, compare, trend_of
+from sozialraum.web.atlas.rules import Spread, Step, last_step
+
+Series = tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,33 +22,48 @@ class Standing:
     Attributes:
         value: the area's value in ``period``.
         whole: the value of the whole city or region in the same period.
-        against_whole: above, below or level with the whole; None where that can not be said.
-        trend: what the area's series did; None where it is too short.
+        comparison: the value against the whole.
+        trend: what the last five points of the area's series did.
         spread: where all areas of the system lie.
+        series: the area's values over all periods.
     """
 
     indicator: str
     period: str
     value: Value
     whole: Value
-    against_whole: Direction | None
-    trend: Trend | None
+    comparison: Comparison
+    trend: Trend
     spread: Spread | None
-    series: tuple[tuple[str, Value], ...]
+    series: Series
 
     @property
     def distance(self) -> float:
         """How far the value lies from the whole, in standard deviations of the areas; 0 where that can not be said."""
-        if self.value.value is None or self.whole.value is None or not self.spread or not self.spread.deviation:
-            return 0.0
-        return (self.value.value - self.whole.value) / self.spread.deviation
+        return self._in_deviations(self.comparison.difference or 0.0)
 
     @property
     def movement(self) -> float:
-        """How far the value moved, in standard deviations of the areas; 0 where that can not be said."""
-        if self.trend is None or not self.spread or not self.spread.deviation:
+        """How far the value moved over its trend, in standard deviations of the areas; 0 where there is none."""
+        first, last = self.trend.first, self.trend.last
+        if first is None or last is None or first.value.value is None or last.value.value is None:
             return 0.0
-        return self.trend.change / self.spread.deviation
+        return self._in_deviations(last.value.value - first.value.value)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the value lies above or below the whole."""
+        return self.comparison.position in (Position.HIGHER, Position.LOWER)
+
+    def _in_deviations(self, distance: float) -> float:
+        return distance / self.spread.deviation if self.spread and self.spread.deviation else 0.0
+
+
+def trend_of(atlas: Atlas, indicator: str, series: Series) -> Trend:
+    """Return what the last five points of a series did."""
+    points = [Point(period, value) for period, value in series]
+    breaks = breaks_of(indicator, atlas.catalogue.indicators)
+    return test_trend(atlas.catalogue.indicators[indicator], points, breaks)
 
 
 def standings(atlas: Atlas, area: Area) -> tuple[Standing, ...]:
@@ -52,7 +71,7 @@ def standings(atlas: Atlas, area: Area) -> tuple[Standing, ...]:
     return atlas.keep(("standings", area.system, area.code), lambda: tuple(_standings(atlas, area)))
 
 
-def _standings(atlas: Atlas, area: Area) -> Iterable[Standing]:
+def _standings(atlas: Atlas, area: Area) -> Iterator[Standing]:
     for indicator in atlas.indicators:
         panel = atlas.panel(indicator, area.system)
         if panel is not None:
@@ -67,16 +86,11 @@ def _standing(atlas: Atlas, area: Area, panel: Panel) -> Standing:
         period=period,
         value=value,
         whole=whole,
-        against_whole=compare(value, whole),
-        trend=trend_of(series, breaks_of(atlas, panel.indicator)) if value.value is not None else None,
+        comparison=compare(value, whole, atlas.catalogue.indicators[panel.indicator].polarity),
+        trend=trend_of(atlas, panel.indicator, series),
         spread=spread_at(atlas, panel, period),
         series=series,
     )
-
-
-def breaks_of(atlas: Atlas, indicator: str) -> tuple[str, ...]:
-    """Return the periods from which on an indicator's series can not be compared with what was before."""
-    return tuple(mark.period for mark in atlas.catalogue.indicators[indicator].breaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +99,9 @@ class InShort:
 
     Attributes:
         population: how many people live there, if the release says so.
-        differences: the strongest clear differences from the whole, of different themes.
-        changes: the strongest clear changes, of different themes.
-        compared: how many indicators could be compared with the whole, and how many of those are level with it.
+        differences: the strongest differences from the whole, of different themes; those that chance can not explain first.
+        changes: the strongest tested changes, of different themes.
+        compared: how many indicators could be compared with the whole, ``level`` of them without a difference.
         suppressed: how many indicators are withheld.
         unreliable: how many indicators rest on few cases.
     """
@@ -106,36 +120,43 @@ def in_short(atlas: Atlas, area: Area) -> InShort:
     found = standings(atlas, area)
     rated = [standing for standing in found if atlas.catalogue.indicators[standing.indicator].unit != "count"]
     usable = [standing for standing in rated if standing.value.status is not Status.UNRELIABLE]
-    apart = [standing for standing in usable if standing.against_whole in ("up", "down")]
-    moved = [standing for standing in usable if standing.trend and standing.trend.direction != "level"]
-    differences = _strongest(atlas, apart, by_distance=True)
+    apart = [standing for standing in usable if standing.differs]
+    tested = [standing for standing in apart if standing.comparison.tested]
+    differences = _strongest(
+        atlas, {standing.indicator: abs(standing.distance) for standing in tested or apart}, usable
+    )
     taken = {standing.indicator for standing in differences}
-    comparable = [standing for standing in rated if standing.against_whole is not None]
+    moved = {s.indicator: abs(s.movement) for s in usable if _moved(s) and s.indicator not in taken}
+    comparable = [
+        s for s in rated if s.comparison.position is not Position.NOT_COMPARED and area.system != atlas.city.whole
+    ]
     return InShort(
         population=next((standing for standing in found if _is_population(atlas, standing)), None),
         differences=differences,
-        changes=_strongest(
-            atlas, [standing for standing in moved if standing.indicator not in taken], by_distance=False
-        ),
+        changes=_strongest(atlas, moved, usable),
         compared=len(comparable),
-        level=sum(standing.against_whole == "level" for standing in comparable),
+        level=sum(not standing.differs for standing in comparable),
         suppressed=sum(standing.value.status is Status.SUPPRESSED for standing in found),
         unreliable=sum(standing.value.status is Status.UNRELIABLE for standing in found),
     )
 
 
-def _strongest(atlas: Atlas, found: list[Standing], *, by_distance: bool, count: int = 2) -> tuple[Standing, ...]:
+def _moved(standing: Standing) -> bool:
+    return standing.value.value is not None and standing.trend.direction in (Direction.RISING, Direction.FALLING)
+
+
+def _strongest(atlas: Atlas, strength: dict[str, float], found: list[Standing], count: int = 2) -> tuple[Standing, ...]:
     """Return the strongest of each theme, the strongest themes first."""
-    strength = {id(standing): abs(standing.distance if by_distance else standing.movement) for standing in found}
     chosen: dict[str, Standing] = {}
-    for standing in sorted(found, key=lambda standing: -strength[id(standing)]):
+    candidates = [standing for standing in found if standing.indicator in strength]
+    for standing in sorted(candidates, key=lambda standing: -strength[standing.indicator]):
         chosen.setdefault(atlas.catalogue.indicators[standing.indicator].theme, standing)
     return tuple(chosen.values())[:count]
 
 
 def _is_population(atlas: Atlas, standing: Standing) -> bool:
-    measures = atlas.catalogue.indicators[standing.indicator].numerator
     document = atlas.catalogue.indicators[standing.indicator]
+    measures = document.numerator
     return (
         document.count is not None
         and standing.value.value is not None
@@ -151,7 +172,8 @@ class Change:
 
     indicator: str
     area: Area | None
-    trend: Trend
+    first: float
+    last: float
     strength: float
 
 
@@ -174,14 +196,15 @@ def _of_different_indicators(changes: Iterable[Change], count: int) -> tuple[Cha
     return tuple(chosen.values())[:count]
 
 
-def _changes_of_whole(atlas: Atlas) -> Iterable[Change]:
+def _changes_of_whole(atlas: Atlas) -> Iterator[Change]:
     for indicator in atlas.indicators:
-        trend = trend_of(whole_series(atlas, indicator), breaks_of(atlas, indicator), window=1)
-        if trend and trend.direction != "level":
-            yield Change(indicator, None, trend, abs(trend.relative or 0.0))
+        step = last_step(whole_series(atlas, indicator))
+        if step and _is_told(atlas, indicator, step):
+            first, last = step.before[1].value or 0.0, step.now[1].value or 0.0
+            yield Change(indicator, None, first, last, abs(last - first) / (abs(first) or 1.0))
 
 
-def _changes_of_areas(atlas: Atlas) -> Iterable[Change]:
+def _changes_of_areas(atlas: Atlas) -> Iterator[Change]:
     system = next(iter(listed_systems(atlas)), None)
     for indicator in atlas.indicators if system else ():
         panel = atlas.panel(indicator, str(system))
@@ -189,11 +212,18 @@ def _changes_of_areas(atlas: Atlas) -> Iterable[Change]:
         if panel is None or spread is None or not spread.deviation:
             continue
         for code in row_at(atlas, panel, panel.latest):
-            trend = trend_of(panel.series(code), breaks_of(atlas, indicator), window=1)
-            if trend and trend.direction != "level" and trend.last[0] == panel.latest and _is_reliable(trend):
+            step = last_step(panel.series(code))
+            if step and step.now[0] == panel.latest and _is_told(atlas, indicator, step):
+                first, last = step.before[1].value or 0.0, step.now[1].value or 0.0
                 area = atlas.areas[panel.system][code]
-                yield Change(indicator, area, trend, abs(trend.change) / spread.deviation)
+                yield Change(indicator, area, first, last, abs(last - first) / spread.deviation)
 
 
-def _is_reliable(trend: Trend) -> bool:
-    return Status.UNRELIABLE not in (trend.first[1].status, trend.last[1].status)
+def _is_told(atlas: Atlas, indicator: str, step: Step) -> bool:
+    """Tell whether a step is clear, rests on enough cases and does not cross a break of the series."""
+    breaks = breaks_of(indicator, atlas.catalogue.indicators)
+    return (
+        step.is_clear
+        and Status.UNRELIABLE not in (step.before[1].status, step.now[1].status)
+        and break_between(breaks, step.before[0], step.now[0]) is None
+    )

@@ -54,15 +54,16 @@ class Panel:
         """Return an area's values over all periods."""
         return tuple((period, self.value(area, period)) for period in self.periods)
 
-    def row(self, period: str) -> dict[str, Value]:
-        """Return the values of all areas in one period."""
-        return {area: value for (area, when), value in self.values.items() if when == period}
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The periods in which any area has a number."""
+        found = {period for (_, period), value in self.values.items() if value.value is not None}
+        return tuple(period for period in self.periods if period in found)
 
     @property
     def latest(self) -> str:
         """The latest period in which any area has a number; the last one if none has."""
-        told = {period for (_, period), value in self.values.items() if value.value is not None}
-        return next((period for period in reversed(self.periods) if period in told), self.periods[-1])
+        return (self.told or self.periods)[-1]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Arithmetic on values for pages: classes, order, differences, trends. No Django, no words."""
+"""Arithmetic on values for pages: classes, spread, steps, order. No Django, no words."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
-from sozialraum.periods import parse_period
 from sozialraum.tables import Status, Value
 
-Direction = Literal["up", "down", "level"]
 CLASSES = 5
-WINDOW = 5
-"""A trend looks at most so many periods back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,64 +116,31 @@ def spread_of(values: Iterable[Value]) -> Spread | None:
     return Spread(numbers[0], lower, median, upper, numbers[-1], deviation)
 
 
-def compare(value: Value, other: Value) -> Direction | None:
-    """Tell whether ``value`` lies clearly above or below ``other``; None where one of them is no number.
-
-    With an interval the value differs if the other number lies outside of it (the whole is known much more precisely
-    than a part of it); without one any difference counts.
-    """
-    if value.value is None or other.value is None:
-        return None
-    lower, upper = _interval(value)
-    if lower <= other.value <= upper:
-        return "level"
-    return "up" if value.value > other.value else "down"
-
-
-def _interval(value: Value) -> tuple[float, float]:
-    number = value.value if value.value is not None else math.nan
-    return (
-        value.lower if value.lower is not None else number,
-        value.upper if value.upper is not None else number,
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """What a series did between two comparable periods.
+class Step:
+    """The last number of a series and the one before it.
 
     Attributes:
-        first: the earlier period and its value.
-        last: the later period and its value.
-        direction: up or down where the change is clear, else level.
+        before: the earlier period and its value.
+        now: the last period and its value.
+        is_clear: whether they differ by more than is usual (see :func:`differs`).
     """
 
-    first: tuple[str, Value]
-    last: tuple[str, Value]
-    direction: Direction
-
-    @property
-    def change(self) -> float:
-        """Last minus first, in the indicator's unit."""
-        return (self.last[1].value or 0.0) - (self.first[1].value or 0.0)
-
-    @property
-    def relative(self) -> float | None:
-        """The change as a share of the first number; None where that is zero."""
-        return self.change / abs(self.first[1].value) if self.first[1].value else None
+    before: tuple[str, Value]
+    now: tuple[str, Value]
+    is_clear: bool
 
 
-def trend_of(series: Sequence[tuple[str, Value]], breaks: Iterable[str] = (), window: int = WINDOW) -> Trend | None:
-    """Compare the last number of a series with the one at most ``window`` periods earlier, not across a break.
+def last_step(series: Sequence[tuple[str, Value]]) -> Step | None:
+    """Return the last step of a series; None for fewer than two numbers.
 
-    The change is clear if the two intervals do not overlap; without intervals, if it is at least 3 % of the first
-    number and more than usual from one period to the next.
+    Without intervals a step is clear only if it is half as large again as the usual one of the same series.
     """
-    comparable = _since_last_break([entry for entry in series if entry[1].value is not None], tuple(breaks))
-    if len(comparable) < 2:
+    told = [entry for entry in series if entry[1].value is not None]
+    if len(told) < 2:
         return None
-    first, last = comparable[-min(window, len(comparable) - 1) - 1], comparable[-1]
-    return Trend(first, last, difference(first[1], last[1], at_least=1.5 * _usual_step(comparable)))
+    before, now = told[-2:]
+    return Step(before, now, differs(before[1], now[1], at_least=1.5 * _usual_step(told)))
 
 
 def _usual_step(series: Sequence[tuple[str, Value]]) -> float:
@@ -188,32 +150,17 @@ def _usual_step(series: Sequence[tuple[str, Value]]) -> float:
     return _quantile(steps, 0.5) if len(steps) > 1 else 0.0
 
 
-def _since_last_break(series: Sequence[tuple[str, Value]], breaks: tuple[str, ...]) -> Sequence[tuple[str, Value]]:
-    if not breaks or not series:
-        return series
-    end = parse_period(series[-1][0])
-    passed = [mark for mark in map(parse_period, breaks) if mark <= end]
-    if not passed:
-        return series
-    return [entry for entry in series if parse_period(entry[0]) >= max(passed)]
+def differs(one: Value, other: Value, *, at_least: float = 0.0) -> bool:
+    """Tell whether two values differ clearly.
 
-
-def difference(first: Value, last: Value, *, at_least: float = 0.0) -> Direction:
-    """Tell whether ``last`` lies clearly above or below ``first``.
-
-    With intervals: they are apart. Without: at least 3 % of the first number, and more than ``at_least``.
+    With intervals: they are apart. Without: by at least 3 % of the first number, and by more than ``at_least``.
     """
-    if first.value is None or last.value is None:
-        return "level"
-    if first.lower is None or last.lower is None:
-        distance = abs(last.value - first.value)
-        clear = distance > at_least and distance >= 0.03 * abs(first.value) and distance > 0
-    else:
-        (low, high), (lower, upper) = _interval(first), _interval(last)
-        clear = high < lower or upper < low
-    if not clear:
-        return "level"
-    return "up" if last.value > first.value else "down"
+    if one.value is None or other.value is None:
+        return False
+    if None not in (one.lower, one.upper, other.lower, other.upper):
+        return (one.upper or 0.0) < (other.lower or 0.0) or (other.upper or 0.0) < (one.lower or 0.0)
+    distance = abs(other.value - one.value)
+    return distance > at_least and distance >= 0.03 * abs(one.value) and distance > 0
 
 
 def rank(values: Mapping[str, Value]) -> list[tuple[str, Value]]:

@@ -15,7 +15,7 @@ from sozialraum.tables import Status, Value
 from sozialraum.web.atlas import outlines
 from sozialraum.web.atlas.queries import listed_systems, shown_systems
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.pages.entries import said
+from sozialraum.web.portal.numbers import said
 from sozialraum.web.portal.views import with_release
 
 

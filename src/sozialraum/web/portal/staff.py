@@ -22,10 +22,9 @@ from sozialraum.releases import Depth, Release
 from sozialraum.web.atlas.queries import by_theme, shown_systems
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.atlas.store import shelf
-from sozialraum.web.portal.numbers import period_words
-from sozialraum.web.portal.pages.entries import said
+from sozialraum.web.portal.numbers import period_words, said
 from sozialraum.web.portal.pages.indicator import choose, ranked_rows, whole_row
-from sozialraum.web.portal.sentences import status_notes, title_of
+from sozialraum.web.portal.sentences import status_notes
 
 P = ParamSpec("P")
 
@@ -67,7 +66,7 @@ def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse
     themes = [
         (
             said(atlas.catalogue.themes[theme].title),
-            [(name, title_of(atlas.catalogue.indicators[name])) for name in names],
+            [(name, said(atlas.catalogue.indicators[name].title)) for name in names],
         )
         for theme, names in by_theme(atlas).items()
     ]
@@ -89,14 +88,14 @@ def indicator_page(request: HttpRequest, release: str, depth: str, indicator: st
     context: dict[str, Any] = {
         "release": release,
         "depth": depth,
-        "title": title_of(atlas.catalogue.indicators[indicator]),
+        "title": said(atlas.catalogue.indicators[indicator].title),
         "document": atlas.catalogue.indicators[indicator],
         "rows": rows,
         "whole_row": whole_row(atlas, panel, period),
         "period_words": period_words(period),
         "system_title": said(atlas.systems[panel.system].title),
         "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
-        "notes": list(status_notes([row.value for row in rows])),
+        "notes": status_notes([row.value for row in rows]),
         "back": reverse("portal:internal-release", args=(release, depth)),
     }
     return render(request, "portal/internal_indicator.html", context)

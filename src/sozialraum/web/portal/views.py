@@ -18,11 +18,12 @@ from sozialraum.web.atlas import queries
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.pagecache import LOOK_COOKIE
 from sozialraum.web.portal.frame import LOOKS, published
+from sozialraum.web.portal.numbers import said
 from sozialraum.web.portal.pages import comparison as comparing
 from sozialraum.web.portal.pages import indicator as indicators
 from sozialraum.web.portal.pages import profile as profiles
 from sozialraum.web.portal.pages.areas import areas_page
-from sozialraum.web.portal.pages.entries import area_address, indicator_entry, said
+from sozialraum.web.portal.pages.entries import area_address, indicator_entry
 from sozialraum.web.portal.pages.start import start_page, theme_entries
 
 P = ParamSpec("P")

@@ -10,7 +10,8 @@ from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import current_areas, listed_systems, whole
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.drawing import Mark, choropleth
-from sozialraum.web.portal.pages.entries import area_address, said
+from sozialraum.web.portal.numbers import said
+from sozialraum.web.portal.pages.entries import area_address
 
 
 def areas_page(atlas: Atlas) -> dict[str, Any]:

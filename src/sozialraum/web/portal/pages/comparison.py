@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from sozialraum.catalogue import IndicatorDoc
+from sozialraum.indicators import latest_common_period
 from sozialraum.tables import Value
 from sozialraum.web.atlas.queries import current_areas, listed_systems, whole, whole_value
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
-from sozialraum.web.atlas.rules import difference
-from sozialraum.web.portal.numbers import change_words, period_words
-from sozialraum.web.portal.pages.entries import area_address, indicator_address, said
+from sozialraum.web.atlas.rules import differs
+from sozialraum.web.portal.numbers import change_words, period_words, said
+from sozialraum.web.portal.pages.entries import area_address, indicator_address
 from sozialraum.web.portal.pages.profile import find_area
-from sozialraum.web.portal.sentences import title_of
 
 MOST = 6
 """More columns than this nobody can read."""
@@ -89,7 +89,7 @@ def _row(atlas: Atlas, indicator: str, areas: tuple[Area, ...]) -> dict[str, Any
         return None
     values = [_value(atlas, indicator, area, period) for area in areas]
     return {
-        "title": title_of(document),
+        "title": said(document.title),
         "address": indicator_address(indicator),
         "document": document,
         "period": period_words(period),
@@ -103,13 +103,7 @@ def _common_period(atlas: Atlas, indicator: str, areas: tuple[Area, ...]) -> str
     panels = [atlas.panel(indicator, area.system) for area in areas]
     if not all(panels):
         return None
-    common = set.intersection(*(set(panel.periods) for panel in panels if panel))
-    latest = next(panel.periods for panel in panels if panel)
-    return next((period for period in reversed(latest) if period in common and _is_told(panels, period)), None)
-
-
-def _is_told(panels: Sequence[Any], period: str) -> bool:
-    return all(any(value.value is not None for value in panel.row(period).values()) for panel in panels)
+    return latest_common_period(panel.told for panel in panels if panel)
 
 
 def _value(atlas: Atlas, indicator: str, area: Area, period: str) -> Value:
@@ -120,5 +114,5 @@ def _value(atlas: Atlas, indicator: str, area: Area, period: str) -> Value:
 def _compared(first: Value, value: Value, document: IndicatorDoc) -> Compared:
     if first.value is None or value.value is None or document.unit == "count":
         return Compared(value)
-    clear = difference(first, value) != "level"
+    clear = differs(first, value)
     return Compared(value, change_words(first.value, value.value, document), clear)

@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import IndicatorDoc
-from sozialraum.tables import Value
-from sozialraum.web.atlas.facts import breaks_of
+from sozialraum.indicators import Position, compare, interval_sentence, status_word, trend_sentence
+from sozialraum.periods import parse_period
+from sozialraum.tables import Status, Value
+from sozialraum.web.atlas.facts import trend_of
 from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import (
     row_at,
@@ -23,21 +25,21 @@ from sozialraum.web.atlas.queries import (
     whole_value,
 )
 from sozialraum.web.atlas.release import MISSING, Area, Atlas, Panel
-from sozialraum.web.atlas.rules import Scale, compare, rank, trend_of
+from sozialraum.web.atlas.rules import Scale, rank
 from sozialraum.web.portal.drawing import Mark, bar, choropleth, sparkline
 from sozialraum.web.portal.numbers import (
     big,
-    interval_words,
+    language,
     number,
+    number_with_unit,
     period_words,
     plain,
-    unit_after,
+    said,
     unit_words,
-    with_unit,
 )
 from sozialraum.web.portal.origin import origin
-from sozialraum.web.portal.pages.entries import area_address, indicator_address, said
-from sozialraum.web.portal.sentences import status_notes, title_of, trend_sentence
+from sozialraum.web.portal.pages.entries import area_address, indicator_address
+from sozialraum.web.portal.sentences import status_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
     rows = ranked_rows(atlas, panel, when)
     return {
         "document": document,
-        "title": title_of(document),
+        "title": said(document.title),
         "definition": said(document.definition),
         "caveats": said(document.caveats),
         "theme": atlas.catalogue.themes.get(document.theme),
@@ -113,10 +115,10 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "map": map_of(atlas, panel, when),
         "rows": rows,
         "whole_row": whole_row(atlas, panel, when),
-        "notes": list(status_notes([row.value for row in rows])),
+        "notes": status_notes([row.value for row in rows]),
         "multiples": multiples(atlas, panel),
         "history": history(atlas, panel),
-        "origin": origin(atlas, document),
+        "origin": origin(atlas, indicator),
         **choices(atlas, panel, when),
     }
 
@@ -139,17 +141,22 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
     """Return the value of the whole city or region, large, with interval and trend in words."""
     document = atlas.catalogue.indicators[indicator]
     value = whole_value(atlas, indicator, period)
-    series = [entry for entry in whole_series(atlas, indicator) if entry[0] <= period]
+    series = _until(whole_series(atlas, indicator), period)
     area = whole(atlas)
     return {
         "big": big(value, document),
         "where": area.name if area else atlas.city.name,
         "period": period_words(period),
-        "interval": interval_words(value, document),
-        "trend": trend_sentence(trend_of(series, breaks_of(atlas, indicator)), document),
+        "interval": interval_sentence(document, value, language()),
+        "trend": trend_sentence(document, trend_of(atlas, indicator, series), language()),
         "spark": sparkline(whole_series(atlas, indicator)),
         "known": area is not None,
     }
+
+
+def _until(series: tuple[tuple[str, Value], ...], period: str) -> tuple[tuple[str, Value], ...]:
+    end = parse_period(period)
+    return tuple(entry for entry in series if parse_period(entry[0]) <= end)
 
 
 def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
@@ -160,7 +167,7 @@ def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
     document, scale = atlas.catalogue.indicators[panel.indicator], scale_of(atlas, panel)
     values = row_at(atlas, panel, period)
     marks = [_mark(atlas.areas[panel.system][code], value, scale, document) for code, value in values.items()]
-    title = f"{title_of(document)}, {period_words(period)}"
+    title = f"{said(document.title)}, {period_words(period)}"
     label = _("Karte: {title}. Dieselben Werte stehen in der Rangliste und in der Tabelle.").format(title=title)
     return MapView(
         title=title,
@@ -195,9 +202,9 @@ def legend_classes(
     ranges = scale.ranges if scale else ()
     found = {scale.class_of(value) if scale else "missing" for value in values.values()}
     others = (
-        ("zero", number(0, 0) + unit_after(document.unit)),
-        ("suppressed", _("geheim gehalten")),
-        ("missing", _("nicht vorhanden")),
+        ("zero", number_with_unit(0, document)),
+        ("suppressed", status_word(Status.SUPPRESSED, language())),
+        ("missing", status_word(Status.MISSING, language())),
     )
     last = len(ranges) - 1
     return (
@@ -208,7 +215,7 @@ def legend_classes(
 
 def _range_words(low: float, high: float, document: IndicatorDoc, *, is_last: bool) -> str:
     words = _("{low} bis {high}") if is_last else _("{low} bis unter {high}")
-    return words.format(low=number(low, document.decimals), high=with_unit(high, document))
+    return words.format(low=number(low, document), high=number_with_unit(high, document))
 
 
 def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
@@ -220,7 +227,8 @@ def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
     rows = []
     for code, value in rank(values):
         area = atlas.areas[panel.system][code]
-        differs = value.lower is not None and compare(value, line) in ("up", "down")
+        comparison = compare(value, line, document.polarity)
+        differs = comparison.tested and comparison.position is not Position.SIMILAR
         drawing = bar(value, line, span, differs=differs)
         rows.append(Row(area, area_address(area), value, f"{area.name}: {plain(value, document)}", differs, drawing))
     return rows

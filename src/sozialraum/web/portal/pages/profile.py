@@ -11,15 +11,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import IndicatorDoc
+from sozialraum.indicators import Direction, trend_word
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import Standing, in_short, standings
 from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import ancestors, children, current_areas, shown_systems, whole
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
 from sozialraum.web.portal.drawing import locator, sparkline, spine
-from sozialraum.web.portal.numbers import period_words
-from sozialraum.web.portal.pages.entries import area_address, indicator_address, said
-from sozialraum.web.portal.sentences import against_words, short_sentences, status_notes, title_of, trend_word
+from sozialraum.web.portal.numbers import language, period_words, said
+from sozialraum.web.portal.pages.entries import area_address, indicator_address
+from sozialraum.web.portal.sentences import against_words, short_sentences, status_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def profile_page(atlas: Atlas, area: Area) -> dict[str, Any]:
         "locator": locator(shapes, area.code, label) if shapes and area.code in shapes.paths else "",
         "sentences": list(short_sentences(atlas, area, in_short(atlas, area))),
         "themes": _themes(atlas, found),
-        "notes": list(status_notes([standing.value for standing in found])),
+        "notes": status_notes([standing.value for standing in found]),
     }
 
 
@@ -86,10 +87,10 @@ def _themes(atlas: Atlas, found: tuple[Standing, ...]) -> list[dict[str, Any]]:
 
 def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
     is_count = document.unit == "count"
-    differs = not is_count and standing.against_whole in ("up", "down")
+    differs = not is_count and standing.differs and standing.comparison.tested
     yardstick = MISSING if is_count else standing.whole  # the sum of all areas is no yardstick for one
     return ProfileRow(
-        title=title_of(document),
+        title=said(document.title),
         address=indicator_address(standing.indicator),
         document=document,
         value=standing.value,
@@ -98,5 +99,5 @@ def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
         differs=differs,
         spine=spine(standing.spread, standing.value, yardstick, differs=differs),
         spark=sparkline(standing.series),
-        trend=trend_word(standing.trend),
+        trend=trend_word(standing.trend, language()) if standing.trend.direction is not Direction.UNCLEAR else "",
     )

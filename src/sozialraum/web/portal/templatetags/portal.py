@@ -8,7 +8,6 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import IndicatorDoc, Text
@@ -22,7 +21,7 @@ register = template.Library()
 @register.filter
 def text(value: Text | None) -> str:
     """Write a document's text in the current language."""
-    return value.get(get_language() or "de") if value else ""
+    return numbers.said(value)
 
 
 @register.filter
