@@ -34,16 +34,11 @@ COUNT_KEY = ("universe", "where", "area_system", "area", "period")
 
 @final
 class ProtectedTable:
-    """Counts after the door. Immutable; made by ``tables.seal`` alone.
+    """Counts after the door. Immutable; made by ``tables.seal`` alone."""
 
-    Attributes:
-        frame: a frame with :data:`COUNT_SCHEMA`, sorted by :data:`COUNT_KEY`; ``value`` is null where nothing may be
-            said.
-    """
+    __slots__ = ("_frame",)
 
-    __slots__ = ("frame",)
-
-    frame: pl.DataFrame
+    _frame: pl.DataFrame
 
     def __init__(self) -> None:
         raise DoorError("a protected table is made at the door, by disclosure, not by hand")
@@ -51,13 +46,24 @@ class ProtectedTable:
     def __setattr__(self, name: str, value: object) -> None:
         raise DoorError("a protected table never changes")
 
+    def __delattr__(self, name: str) -> None:
+        raise DoorError("a protected table never changes")
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A frame with :data:`COUNT_SCHEMA`, sorted by :data:`COUNT_KEY`; ``value`` is null where nothing may be said.
+
+        It is a view of its own: whoever changes it changes nothing here.
+        """
+        return self._frame.clone()
+
     def measure(self, measure: Measure) -> pl.DataFrame:
         """Return the rows of one measure: area_system, area, period, value, status."""
         wanted = (pl.col("universe") == measure.universe) & (pl.col("where") == measure.where_text)
-        return self.frame.filter(wanted).drop("universe", "where")
+        return self._frame.filter(wanted).drop("universe", "where")
 
     def __len__(self) -> int:
-        return self.frame.height
+        return self._frame.height
 
 
 def check_counts(frame: pl.DataFrame) -> None:

@@ -15,5 +15,5 @@ def seal(frame: pl.DataFrame) -> ProtectedTable:
     """
     check_counts(frame)
     table = object.__new__(ProtectedTable)
-    object.__setattr__(table, "frame", frame.sort(COUNT_KEY))
+    object.__setattr__(table, "_frame", frame.sort(COUNT_KEY))
     return table
