@@ -53,7 +53,7 @@ def _iso(text: str, frequency: Frequency) -> str:
     """Rewrite the ways in which spreadsheets and offices write years and dates."""
     if text.endswith(".0") and text[:-2].isdigit():
         return text[:-2]
-    if frequency is Frequency.DATE and len(text) == 10 and text[2::3] == "..":
+    if frequency is Frequency.DATE and len(text) == 10 and text[2] == text[5] == ".":
         return f"{text[6:]}-{text[3:5]}-{text[:2]}"
     return text
 
@@ -192,8 +192,9 @@ def read_code(column: pl.Series, doc: ColumnDoc, place: Place, reading: Reading,
 
 def _known_code(code: str, known: CodeListDoc, doc: ColumnDoc) -> str:
     if problem := code_problem(known, code):
-        advice = f'translate it with codes = {{ {code!r} = "..." }}, or correct it'
-        raise NotUnderstoodError(f"{doc.dimension}: {problem}", advice)
+        what, near = problem
+        advice = near or f'translate it with codes = {{ "{code}" = "..." }}, or correct it'
+        raise NotUnderstoodError(f"{doc.dimension}: {what}", advice)
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import fastexcel
 import polars as pl
 
+from sozialraum.areas.containers import FREE_BYTES, MAX_BYTES, MAX_RATIO
 from sozialraum.errors import Faults
 from sozialraum.sources.formats.csv import join_headings
 from sozialraum.sources.formats.options import Options
@@ -24,6 +26,10 @@ def read_sheet(path: Path, name: str, options: Options, wanted: Sequence[str] | 
     Returns:
         The table, or None where it can not be read.
     """
+    if _is_bomb(path):
+        advice = "save it anew in a spreadsheet program, without empty rows and columns"
+        faults.add(name, "the spreadsheet unpacks to far more than it should (zip bomb?)", advice=advice)
+        return None
     try:
         book = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
@@ -36,6 +42,15 @@ def read_sheet(path: Path, name: str, options: Options, wanted: Sequence[str] | 
         faults.add(name, "there is no such sheet", column="sheet", value=sheet, advice=advice)
         return None
     return _read(book, sheet, options, wanted, (name, faults))
+
+
+def _is_bomb(path: Path) -> bool:
+    """Tell whether a spreadsheet (XLSX and ODS are zip archives) grows beyond the limits of archives."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    return size > min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
 
 
 def _read(
