@@ -166,7 +166,14 @@ def _parse(path: Path, name: str, faults: Faults) -> tuple[str, dict[str, Any]] 
     except RecursionError:
         faults.add(name, "lists or tables are nested too deeply", advice="look up this kind of file in the reference")
     except ValueError as error:  # TOMLDecodeError is one; so are numbers with too many digits
-        found = _LINE.search(str(error))
-        line = int(found[1]) if found else 0
-        faults.add(name, f"this is not valid TOML: {error}", line=line, advice="quote texts, write dates as 2028-03-01")
+        advice = "quote texts, write dates as 2028-03-01"
+        faults.add(name, f"this is not valid TOML: {error}", line=_line_in(error, text), advice=advice)
     return None
+
+
+def _line_in(error: ValueError, text: str) -> int:
+    """Return the line that the parser's message names; 0 where it names none."""
+    if str(error).endswith("(at end of document)"):
+        return max(len(text.splitlines()), 1)
+    found = _LINE.search(str(error))
+    return int(found[1]) if found else 0
