@@ -11,6 +11,9 @@ from sozialraum.musterstadt.ground import ORIGIN, Ground
 from sozialraum.musterstadt.plan import FIRST_YEAR, HOUSE_TYPES, LAST_YEAR, Plan
 from sozialraum.musterstadt.roads import Places, inside_quarters, places_along, plan_streets
 
+DWELLINGS = 3.3
+"""Dwellings a house, on average over the town."""
+
 INFILL = 0.012
 """Share of houses that were built in a gap during the simulated years."""
 
@@ -62,7 +65,8 @@ def build_houses(plan: Plan, ground: Ground, houses: int, rng: np.random.Generat
     number, suffix = house_numbers(places.street, places.side, rng)
     street = np.unique(places.street, return_inverse=True)[1]
     built = _year_of_construction(plan, area, rank, rng)
-    return Houses(places.x, places.y, street, number, suffix, area, kind, built, dwellings_of(kind, rng))
+    dwellings = dwellings_of(kind, rng, in_a_block=_block_size(kind))
+    return Houses(places.x, places.y, street, number, suffix, area, kind, built, dwellings)
 
 
 def _settling_order(places: Places, area: Ints, plan: Plan, ground: Ground) -> Ints:
@@ -129,10 +133,17 @@ def _year_of_construction(plan: Plan, area: Ints, rank: Ints, rng: np.random.Gen
     return np.where(infill, rng.integers(FIRST_YEAR, LAST_YEAR + 1, len(rank)), built)
 
 
-def dwellings_of(kind: Ints, rng: np.random.Generator) -> Ints:
-    """Draw the number of dwellings of houses by their type."""
+def _block_size(kind: Ints) -> float:
+    """Return how many dwellings blocks must have so that the town has :data:`DWELLINGS` a house."""
+    count = np.bincount(kind, minlength=len(HOUSE_TYPES))
+    missing = DWELLINGS * len(kind) - float(count @ np.array([1.1, 1.4, 1.02, 0.0, 60.0]))
+    return float(np.clip(missing / max(count[HOUSE_TYPES.index("block")], 1), 4.5, 8.0))
+
+
+def dwellings_of(kind: Ints, rng: np.random.Generator, *, in_a_block: float = 6.0) -> Ints:
+    """Draw the number of dwellings of houses by their type; blocks have ``in_a_block`` on average."""
     u = rng.random(len(kind))
-    block = np.clip(np.round(np.exp(rng.normal(1.70, 0.45, len(kind)))), 3, 30)
+    block = np.clip(np.round(in_a_block * np.exp(rng.normal(-0.1, 0.45, len(kind)))), 3, 30)
     tower = np.round(rng.uniform(32, 88, len(kind)))
     detached, semi, terraced = 1 + (u < 0.1), 1 + (u < 0.4), 1 + (u < 0.02)
     cases = [kind == index for index in range(len(HOUSE_TYPES))]

@@ -18,6 +18,7 @@ from sozialraum.musterstadt.situation import household_frame, households_of, per
 from sozialraum.musterstadt.years import Events, Year, live
 
 SEED = 20_240
+FEWEST_HOUSES, FEWEST_YEARS = 1_000, 3
 
 Level = Literal["area", "district"]
 """Observation areas, or the districts that they make up."""
@@ -117,12 +118,15 @@ def make_town(*, houses: int = FULL_SIZE, seed: int = SEED, years: int = LAST_YE
     """Make a town: the same seed makes the same town.
 
     Args:
-        houses: number of houses; 24,000 give about 145,000 residents in 75,000 households. At least 240.
+        houses: number of houses; 24,000 give about 147,000 residents in 77,000 households. At least 1,000.
         seed: from which everything follows.
-        years: how many years from 2015 on, at most ten.
+        years: how many years from 2015 on: from three (there are elections in 2016 and 2017) to ten.
+
+    Raises:
+        ValueError: fewer houses or years, or more years, than a town can have.
     """
-    if houses < 240 or not 1 <= years <= LAST_YEAR - FIRST_YEAR + 1:
-        raise ValueError("a town has at least 240 houses and from one to ten years")
+    if houses < FEWEST_HOUSES or not FEWEST_YEARS <= years <= LAST_YEAR - FIRST_YEAR + 1:
+        raise ValueError(f"a town has at least {FEWEST_HOUSES:,} houses and from {FEWEST_YEARS} to ten years")
     rng = np.random.default_rng(seed)
     plan = load_plan()
     ground = lay_ground(plan, houses, rng)
