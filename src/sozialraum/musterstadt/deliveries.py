@@ -130,12 +130,14 @@ def _two_header_rows(table: pl.DataFrame, town: Town) -> list[list[object]]:
 
 def _write_departments(folder: Path, town: Town, years: Sequence[int]) -> None:
     odd = [year for year in years if year % 2]
+    rents, rent = departments.rents_tables(town, years)
     frames = {
         "kita": departments.day_care_table(town, years),
         "bautaetigkeit": departments.building_table(town, years),
         "wahlen": departments.election_table(town, years),
         "flaechen": departments.land_table(town, years),
-        "mieten": departments.rents_table(town, years),
+        "mieten": rents,
+        "mieten_stadt": rent,
         "schulabgaenge": departments.school_leavers_table(town, years),
         "schuldnerberatung": departments.counselling_table(town, years),
         "spdi": departments.case_table(town, years, departments.HEALTH),

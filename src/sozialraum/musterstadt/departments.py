@@ -14,6 +14,7 @@ import shapely
 
 from sozialraum.musterstadt.houses import house_of_dwelling
 from sozialraum.musterstadt.registers import CAUSE
+from sozialraum.musterstadt.tables import TOTAL
 from sozialraum.musterstadt.town import Level, Town
 
 
@@ -172,7 +173,7 @@ def _qualifications(leavers: int, hardship: float, rng: np.random.Generator) -> 
 
 
 def counselling_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
-    """Return persons advised by debt counselling by year, district and main cause; every cause in every district."""
+    """Return persons advised by debt counselling by year, district and main cause (all causes: ``Insgesamt``)."""
     rng = np.random.default_rng([town.seed, 5])
     parts = []
     for year in years:
@@ -180,24 +181,30 @@ def counselling_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
         persons = town.persons(year)
         advised = (persons["overindebted"] == "yes").to_numpy() & (rng.random(persons.height) < 0.085)
         where = index[town.houses.area[persons["building"].to_numpy()]][advised]
-        cause = persons["debt_cause"].to_physical().to_numpy()[advised].astype(np.int64)
-        cases = np.bincount(where * len(CAUSE) + cause, minlength=len(names) * len(CAUSE))
-        districts = [town.plan.districts[name] for name in names for _ in CAUSE]
-        columns = {"Bezirk": districts, "Auslöser": [*CAUSE.values()] * len(names), "Beratene": cases}
-        parts.append(pl.DataFrame({"Jahr": [year] * len(cases), **columns}))
+        cause = persons["debt_cause"].to_physical().to_numpy()[advised].astype(np.int64) - 1
+        cases = np.bincount(where * len(CAUSE) + cause, minlength=len(names) * len(CAUSE)).reshape(-1, len(CAUSE))
+        labels = [*CAUSE.values(), TOTAL]
+        columns = {
+            "Bezirk": [town.plan.districts[name] for name in names for _ in labels],
+            "Auslöser": labels * len(names),
+            "Beratene": np.column_stack([cases, cases.sum(axis=1)]).ravel(),
+        }
+        parts.append(pl.DataFrame({"Jahr": [year] * cases.shape[0] * len(labels), **columns}))
     return pl.concat(parts)
 
 
-def rents_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
-    """Return net rents by year and area: euros per square metre, with a decimal comma."""
+def rents_tables(town: Town, years: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return net rents by year and area, and of the whole city: euros per square metre, with a decimal comma."""
     rng = np.random.default_rng([town.seed, 6])
-    rows = []
+    rows, whole = [], []
     for year in years:
         level = 6.6 * 1.026 ** (year - 2015)
         rent = level * (1.16 - 0.3 * town.plan.hardship) * rng.normal(1, 0.02, len(town.plan.codes))
         known = dict(zip(town.area_codes(year), rent, strict=True))
         rows += [(year, code, german(value, 2)) for code, value in known.items()]
-    return pl.DataFrame(rows, schema=["Jahr", "Beobachtungsraum", "Nettokaltmiete"], orient="row")
+        whole.append((year, german(float(rent @ town.plan.weight), 2)))
+    by_area = pl.DataFrame(rows, schema=["Jahr", "Beobachtungsraum", "Nettokaltmiete"], orient="row")
+    return by_area, pl.DataFrame(whole, schema=["Jahr", "Nettokaltmiete"], orient="row")
 
 
 def german(value: float, digits: int) -> str:

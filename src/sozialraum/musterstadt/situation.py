@@ -196,11 +196,11 @@ def _debts(people: People, age: Ints, means: Floats) -> dict[str, pl.Series]:
     chance = np.where(age >= 18, odds / (1 + odds), 0)
     burdened = people.debt < chance
     hard = people.debt < 0.57 * chance
-    cause = np.searchsorted(np.cumsum(list(CAUSES.values()))[:-1], people.chance, side="right")
+    cause = 1 + np.searchsorted(np.cumsum(list(CAUSES.values()))[:-1], people.chance, side="right")
     return {
         "overindebted": coded(burdened, YES_NO),
         "debt_intensity": coded(burdened.astype(np.int64) + hard, INTENSITIES),
-        "debt_cause": coded(cause, tuple(CAUSES), known=burdened),
+        "debt_cause": coded(np.where(burdened, cause, 0), ("none", *CAUSES)),
     }
 
 
