@@ -1,0 +1,136 @@
+"""The door: the only way from confidential counts to a protected table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sozialraum.catalogue import RulesDoc
+from sozialraum.disclosure.rules import MEASURE, find_primary, find_thin_sums, rules_of_measures
+from sozialraum.disclosure.secondary import Withholding
+from sozialraum.disclosure.structure import Part, Structure
+from sozialraum.errors import DoorError
+from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status
+from sozialraum.tables.seal import seal
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What comes out of the door.
+
+    Attributes:
+        table: the counts that may be seen; suppressed for itself and suppressed for others look the same.
+        summary: for the steward alone, one row for each measure, area system and period: universe, where, area_system,
+            period, policy, cells, primary, secondary, withheld (share of the total that is withheld, null where there
+            is none), why (reasons with their number of cells, ``minimum 3; complement 1``).
+    """
+
+    table: ProtectedTable
+    summary: pl.DataFrame
+
+    @property
+    def policies(self) -> Mapping[str, Mapping[str, str]]:
+        """Policies by universe and where, as a release's manifest tells them."""
+        found: dict[str, dict[str, str]] = {}
+        for universe, where, policy in self.summary.select(*MEASURE, "policy").unique().sort(MEASURE).iter_rows():
+            found.setdefault(universe, {})[where] = policy
+        return found
+
+
+def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, RulesDoc]) -> Protected:
+    """Withhold every number that says too much, and every further one from which it would follow.
+
+    Periods are protected one by one. Figures (ready-made numbers) leave as they are unless their base is too small.
+
+    Args:
+        counts: confidential counts with ``COUNT_SCHEMA`` and ``policy`` (ids joined by ``+``); other columns are left.
+        structure: which counts add up to which.
+        rules: the rules of each policy, for the depth (public or internal) that is asked for.
+
+    Raises:
+        DoorError: the frame is no table of counts, a policy is not known, or a number can not be protected.
+    """
+    checked = _check(counts)
+    measures = rules_of_measures(checked, rules)
+    ruled = checked.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
+    marked = find_primary(ruled, structure.parts)
+    amounts = ~pl.col("counts") & pl.col("additive")
+    families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
+    withholding = Withholding(structure, checked)
+    done = [_withhold(marked.filter("counts"), families, withholding)]
+    sums = find_thin_sums(marked.filter(amounts), done[0].select(*COUNT_KEY, status=_final_status()))
+    done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
+    done.append(marked.filter(~pl.col("additive")).with_columns(for_others=pl.lit(value=False)))
+    decided = pl.concat([frame.select(*_DECIDED) for frame in done])
+    return Protected(seal(_public(decided)), _summarise(decided, measures))
+
+
+_DECIDED = (*COUNT_SCHEMA, "reason", "for_others")
+
+
+def _check(counts: pl.DataFrame) -> pl.DataFrame:
+    missing = [name for name in (*COUNT_SCHEMA, "policy") if name not in counts.columns]
+    if missing:
+        raise DoorError(f"a table of counts has no column {missing[0]!r}")
+    frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), pl.col("policy"))
+    if frame.select(COUNT_KEY).is_duplicated().any():
+        raise DoorError("a table of counts has one row for each measure, area and period")
+    if not frame["value"].drop_nulls().is_finite().all():
+        raise DoorError("a count is a finite number or none at all")
+    nothing = pl.col("status").is_in([status.value for status in Status if not status.has_value])
+    if not frame.filter(nothing == pl.col("value").is_not_null()).is_empty():
+        raise DoorError("a count has a number where its status allows none, or none where it needs one")
+    return frame.sort(COUNT_KEY)
+
+
+def _families(universes: Sequence[str], parts: Sequence[Part]) -> dict[str, str]:
+    """Put universes together that a share ties (the unemployed are a part of all persons): universe to its first."""
+    family = {universe: universe for universe in universes}
+    for part in parts:
+        tied = {family[m.universe] for m in (*part.of, *part.base) if part.inside and m.universe in family}
+        family = {universe: min(tied) if own in tied else own for universe, own in family.items()}
+    return family
+
+
+def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Withholding) -> pl.DataFrame:
+    """Add the column ``for_others``, one family of universes and one period at a time."""
+    named = marked.with_columns(family=pl.col("universe").replace_strict(families, return_dtype=pl.String))
+    groups: Iterator[pl.DataFrame] = iter(named.partition_by("family", "period", maintain_order=True))
+    done = [group.with_columns(for_others=withholding.secondary(group)) for group in groups]
+    return pl.concat([named.with_columns(for_others=pl.lit(value=False)).clear(), *done])
+
+
+def _hidden() -> pl.Expr:
+    return pl.col("reason").is_not_null() | pl.col("for_others")
+
+
+def _final_status() -> pl.Expr:
+    told = pl.when(pl.col("status").is_in([Status.OK.value, Status.ZERO.value])).then(
+        pl.when(pl.col("value") == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))
+    )
+    hidden = pl.when(_hidden()).then(pl.lit(Status.SUPPRESSED.value))
+    return pl.coalesce(hidden.cast(STATUS), told.cast(STATUS), "status")
+
+
+def _public(decided: pl.DataFrame) -> pl.DataFrame:
+    value = pl.when(~_hidden()).then("value")
+    return decided.with_columns(value=value, status=_final_status()).select(*COUNT_SCHEMA)
+
+
+def _summarise(decided: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame:
+    group = (*MEASURE, "area_system", "period")
+    total = pl.col("value").sum()
+    numbers = decided.group_by(group).agg(
+        cells=pl.len(),
+        primary=pl.col("reason").count(),
+        secondary=pl.col("for_others").sum(),
+        withheld=pl.when(total > 0).then(pl.col("value").filter(_hidden()).sum() / total),
+    )
+    why = pl.coalesce(pl.col("reason").cast(pl.String), pl.when("for_others").then(pl.lit("secondary")))
+    reasons = decided.with_columns(why=why).drop_nulls("why").group_by(*group, "why").agg(pl.len()).sort("why")
+    told = reasons.group_by(group).agg(why=pl.format("{} {}", "why", "len").sort().str.join("; "))
+    joined = numbers.join(told, on=group, how="left").join(measures.select(*MEASURE, "policy"), on=MEASURE, how="left")
+    columns = (*group, "policy", "cells", "primary", "secondary", "withheld", pl.col("why").fill_null(""))
+    return joined.select(*columns).sort(group)

@@ -1,0 +1,246 @@
+"""Keeps hidden numbers hidden: what an attacker could still work out, and what else must be withheld.
+
+The attacker knows every published number, every relation, and that counts are not negative. A hidden number is safe
+where what fits all of that spans a wide enough interval, or where all of it lies above what needs protection (nobody
+can tell whether a number was withheld for itself or for another). Intervals are found by linear programming. Each
+solution is remembered for every cell, so that few programmes prove many cells. Where an interval is too narrow, the
+cheapest shift of numbers that widens it (least total weight, as in the network heuristics of Kelly, Golden and Assad
+1992) says which further cells have to go; the next issue's optimum takes the place of :meth:`Hiding.widen` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+import scipy.sparse as sp
+
+from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, components, settle, waves
+from sozialraum.disclosure.polytope import Programme
+from sozialraum.errors import DoorError
+
+NearCells = Callable[[int], Iterable[Ints]]
+"""Names cells (in ascending order) among which a counterweight for a cell may be: at first few, at last all."""
+
+TOLERANCE = 1e-6
+GOLDEN = (5**0.5 - 1) / 2
+MANY = 300
+"""From so many narrow cells on, most of them get a companion without a programme of their own."""
+
+THIN_WEIGHT = 10.0
+"""A companion that is smaller than the width needed can hardly help."""
+
+LARGE = 5000
+"""Parts with more cells are not searched cell by cell: what is not proved safe there counts as narrow, and companions,
+which need no protection of their own, are not looked at."""
+
+PATIENCE = 3
+"""So many turns in a row may prove nothing before cells are looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What cells need, one entry for each cell.
+
+    Attributes:
+        width: how wide the interval of a hidden cell must be.
+        floor: from here on a number needs no protection.
+        weight: what it costs to withhold the cell.
+        whole: whether the numbers are whole numbers.
+    """
+
+    width: Floats
+    floor: Floats
+    weight: Floats
+    whole: bool
+
+
+class Hiding:
+    """Which cells of a table are hidden, and how wide each is seen to be.
+
+    Attributes:
+        hidden: cells without a published number.
+        chosen: cells that were withheld for the sake of others.
+    """
+
+    def __init__(self, matrix: sp.csr_array, numbers: Floats, hidden: Flags, demand: Demand) -> None:
+        self._matrix = matrix
+        self._columns = matrix.tocsc()
+        self._numbers = numbers
+        self._demand = demand
+        self._least = np.minimum(numbers, 0.0)
+        self._low, self._high = numbers.copy(), numbers.copy()
+        self._proved_low = np.zeros(len(numbers), dtype=np.bool_)
+        self.hidden = hidden.copy()
+        self.chosen = np.zeros(len(numbers), dtype=np.bool_)
+
+    def protect(self, wanted: Ints, near: NearCells) -> None:
+        """Withhold further cells until every wanted cell, and every cell withheld on the way, is safe."""
+        while (narrow := self._narrow(np.union1d(wanted, np.flatnonzero(self.chosen)))).size:
+            if len(narrow) > MANY and self._pair_off(narrow):
+                continue
+            for cell in narrow[np.lexsort((narrow, -self._demand.width[narrow]))]:
+                if not self._safe(np.array([cell]))[0]:
+                    self.widen(int(cell), near)
+
+    def _spans(self, cells: Ints) -> Floats:
+        low, high = self._low[cells], self._high[cells]
+        if self._demand.whole:
+            low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
+        return high - low
+
+    def _safe(self, cells: Ints) -> Flags:
+        above = self._proved_low[cells] & (self._low[cells] >= self._demand.floor[cells] - TOLERANCE)
+        return (self._spans(cells) >= self._demand.width[cells] - TOLERANCE) | above
+
+    def _see(self, cells: Ints, point: Floats) -> None:
+        self._low[cells] = np.minimum(self._low[cells], point)
+        self._high[cells] = np.maximum(self._high[cells], point)
+
+    # --- what an attacker can work out ------------------------------------------------------------------------------
+
+    def _narrow(self, wanted: Ints) -> Ints:
+        """Return the cells among ``wanted`` that are not safe, with their lower ends proved."""
+        self._proved_low[:] = False
+        excused = np.zeros_like(self.hidden)
+        open_cells = wanted[~self._safe(wanted)]
+        if open_cells.size:
+            follows = settle(self._matrix, self._numbers, ~self.hidden)[1]
+            self._proved_low[follows] = True
+            unknown = self.hidden & ~follows
+            for cells in components(self._columns, unknown, open_cells[unknown[open_cells]]):
+                asked = np.intersect1d(cells, open_cells)
+                if len(cells) > LARGE:
+                    excused[asked] = self.chosen[asked]
+                self._explore(cells, asked[~excused[asked]])
+        return wanted[~self._safe(wanted) & ~excused[wanted]]
+
+    def _explore(self, cells: Ints, wanted: Ints) -> None:
+        """Look for solutions until every wanted cell of a part is safe or its interval is known (if not too large)."""
+        part = choose(self._columns, cells)[0]
+        upper = np.full(len(cells), np.inf)
+        programme = Programme(part, part @ self._numbers[cells], self._least[cells], upper)
+        idle = 0
+        for turn in count(1):
+            still = wanted[~self._safe(wanted)]
+            if not still.size or idle == PATIENCE:
+                break
+            self._lower(programme, cells, still, turn)
+            self._raise(programme, cells, still, turn)
+            idle = 0 if self._safe(still).any() else idle + 1
+        if len(cells) <= LARGE:
+            for cell in wanted[~self._safe(wanted)]:
+                self._single_out(programme, cells, cell)
+
+    def _lower(self, programme: Programme, cells: Ints, wanted: Ints, turn: int) -> None:
+        self._see(cells, _down(programme, np.searchsorted(cells, wanted), turn))
+
+    def _raise(self, programme: Programme, cells: Ints, wanted: Ints, turn: int) -> None:
+        target = np.maximum(self._low[wanted] + self._demand.width[wanted], self._numbers[wanted])
+        bounds = self._least[wanted], np.ceil(target - TOLERANCE)
+        self._see(cells, _up(programme, np.searchsorted(cells, wanted), bounds, turn))
+
+    def _single_out(self, programme: Programme, cells: Ints, cell: int) -> None:
+        alone = np.array([cell])
+        if not self._safe(alone)[0]:
+            self._lower(programme, cells, alone, 1)
+            self._proved_low[cell] = True
+        if not self._safe(alone)[0]:
+            self._raise(programme, cells, alone, 1)
+
+    # --- what else must be withheld ---------------------------------------------------------------------------------
+
+    def _pair_off(self, wanted: Ints) -> bool:
+        """Give many cells at once a companion in the sum that gives them away. Fast, and withholds a little more."""
+        among = np.zeros(len(self._numbers), dtype=np.bool_)
+        among[wanted] = True
+        before = self.chosen.sum()
+        while (companions := self._companions(among)).size:
+            self.hidden[companions] = self.chosen[companions] = True
+        return bool(self.chosen.sum() > before)
+
+    def _companions(self, among: Flags) -> Ints:
+        """Return the cheapest published cell of a sum that gives away one of some cells, one for each of them."""
+        found = [(rows[among[cells]], cells[among[cells]]) for rows, cells in waves(self._matrix, ~self.hidden)]
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _ in found)])
+        cells = np.concatenate([np.zeros(0, dtype=np.int64), *(cells for _, cells in found)])
+        some = self._matrix[rows].tocoo()
+        published = ~self.hidden[some.col]
+        cell, other = cells[some.row[published]], some.col[published].astype(np.int64)
+        thin = self._numbers[other] < self._demand.width[cell]
+        cost = np.where(thin, THIN_WEIGHT, 1.0) * self._demand.weight[other]
+        order = np.lexsort((other, cost, cell))
+        first = np.unique(cell[order], return_index=True)[1]
+        return np.unique(other[order][first])
+
+    def widen(self, cell: int, near: NearCells) -> None:
+        """Withhold the cheapest cells that widen the interval of ``cell`` far enough.
+
+        Raises:
+            DoorError: no set of cells protects it, which means that the relations are wrong.
+        """
+        reach = np.ceil(self._low[cell] - TOLERANCE) + self._demand.width[cell] - self._numbers[cell]
+        for cells in near(cell):
+            shift = self._shift(cell, max(reach, 1.0), cells)
+            if shift is not None:
+                moved = cells[(np.abs(shift) > TOLERANCE) & ~self.hidden[cells]]
+                self.hidden[moved] = self.chosen[moved] = True
+                self._see(cells, self._numbers[cells] + shift)
+                return
+        raise DoorError("a number can not be protected by withholding others: the relations of the table are wrong")
+
+    def _shift(self, cell: int, reach: float, cells: Ints) -> Floats | None:
+        """Return the cheapest change of ``cells`` that lifts ``cell`` by ``reach`` and keeps every relation."""
+        free = self.hidden[cells]
+        fixed = cells[~free]
+        part = choose(self._columns, cells)[0]
+        room = np.maximum(self._numbers[fixed], 0.0)
+        lower = np.where(free, self._least[cells] - self._numbers[cells], 0.0)
+        lower[np.searchsorted(cells, cell)] = reach
+        weight = self._demand.weight
+        rise = np.where(free, 0.0, weight[cells] / reach)
+        fall = weight[fixed] / np.clip(room, 1e-3, reach)
+        programme = Programme(
+            sp.hstack([part, -part[:, ~free]], format="csc"),
+            np.zeros(part.shape[0]),
+            np.concatenate([lower, np.zeros(len(fixed))]),
+            np.concatenate([np.full(len(cells), np.inf), room]),
+        )
+        point = programme.minimise(np.concatenate([rise, fall]))
+        if point is None:
+            return None
+        shift = point[: len(cells)].copy()
+        shift[~free] -= point[len(cells) :]
+        return shift
+
+
+def _down(programme: Programme, places: Ints, turn: int) -> Floats:
+    """Return a solution in which some unknowns are as small as possible, all in all."""
+    cost = np.zeros(programme.width)
+    cost[places] = _uneven(places, turn)
+    return _solution(programme, cost)
+
+
+def _up(programme: Programme, places: Ints, bounds: tuple[Floats, Floats], turn: int) -> Floats:
+    """Return a solution in which some unknowns, each within bounds, are as large as possible, all in all."""
+    least, ceiling = bounds
+    programme.bound(places, least, ceiling)
+    cost = np.zeros(programme.width)
+    cost[places] = -_uneven(places, turn)
+    point = _solution(programme, cost)
+    programme.bound(places, least, np.full(len(places), np.inf))
+    return point
+
+
+def _uneven(places: Ints, turn: int) -> Floats:
+    """Return weights between 1 and 2, others each turn: with equal ones parts of a known sum would never move."""
+    return np.asarray(1.0 + (places * turn * GOLDEN) % 1.0, dtype=np.float64)
+
+
+def _solution(programme: Programme, cost: Floats) -> Floats:
+    point = programme.minimise(cost)
+    if point is None:
+        raise DoorError("the numbers of a table contradict its relations")
+    return point

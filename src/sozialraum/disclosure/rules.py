@@ -1,0 +1,157 @@
+"""Which rules a measure is under, and which numbers may not leave on their own account (primary suppression)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from sozialraum.catalogue import Measure, RulesDoc
+from sozialraum.disclosure.structure import Part
+from sozialraum.errors import DoorError
+from sozialraum.tables import COUNT_KEY, Status
+
+PLACE = ("area_system", "area", "period")
+MEASURE = ("universe", "where")
+
+REASON = pl.Enum(["delivered", "minimum", "complement", "base", "all", "none", "contributors"])
+"""Why a number is withheld for itself: suppressed by its provider; too few; too few others; of too small a base;
+everybody; nobody; too few behind a sum."""
+
+
+def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
+    """Return rules as strict as each of several."""
+    several = list(rules)
+    return RulesDoc(
+        minimum=max(one.minimum for one in several),
+        minimum_base=max(one.minimum_base for one in several),
+        complement=any(one.complement for one in several),
+        block_all=any(one.block_all for one in several),
+        block_none=any(one.block_none for one in several),
+        secondary=any(one.secondary for one in several),
+    )
+
+
+def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl.DataFrame:
+    """Return for every measure its policies (joined by ``+``) and the strictest of each of their rules.
+
+    A measure is under the same rules everywhere and always, so that nobody can tell from a place where they are milder.
+
+    Raises:
+        DoorError: a count is under no policy, or under one that nobody knows.
+    """
+    pairs = counts.select(*MEASURE, "policy").unique().sort(*MEASURE, "policy")
+    policies: dict[tuple[str, str], set[str]] = {}
+    for universe, where, policy in pairs.iter_rows():
+        policies.setdefault((universe, where), set()).update((policy or "").split("+"))
+    unknown = sorted({p for several in policies.values() for p in several} - set(rules))
+    if unknown:
+        raise DoorError(f"no rules are known for the policy {unknown[0]!r}, so nothing under it may leave")
+    rows = [
+        {"universe": universe, "where": where, "policy": "+".join(sorted(several))}
+        | strictest(rules[policy] for policy in several).model_dump()
+        | {"counts": (measure := Measure.parse(universe, where)).counts_units, "additive": measure.additive}
+        for (universe, where), several in policies.items()
+    ]
+    return pl.DataFrame(rows, schema=MEASURE_RULES)
+
+
+MEASURE_RULES = pl.Schema(
+    [
+        ("universe", pl.String),
+        ("where", pl.String),
+        ("policy", pl.String),
+        ("minimum", pl.Int64),
+        ("minimum_base", pl.Int64),
+        ("complement", pl.Boolean),
+        ("block_all", pl.Boolean),
+        ("block_none", pl.Boolean),
+        ("secondary", pl.Boolean),
+        ("counts", pl.Boolean),
+        ("additive", pl.Boolean),
+    ]
+)
+
+
+def find_primary(counts: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:
+    """Add the column ``reason``: why a number is withheld for itself, null where it need not be.
+
+    Args:
+        counts: counts with the columns of :data:`MEASURE_RULES`.
+        parts: the fractions that are published.
+    """
+    value, minimum = pl.col("value"), pl.col("minimum")
+    alone = (
+        pl.when(pl.col("status") == Status.SUPPRESSED.value)
+        .then(pl.lit("delivered"))
+        .when(pl.col("counts") & (value > 0) & (value < minimum))
+        .then(pl.lit("minimum"))
+        .cast(REASON)
+    )
+    fractions = _find_in_fractions(counts, parts).rename({"reason": "in_fraction"})
+    joined = counts.join(fractions, on=COUNT_KEY, how="left", maintain_order="left")
+    return joined.with_columns(reason=pl.coalesce(alone, "in_fraction")).drop("in_fraction")
+
+
+def _find_in_fractions(counts: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:
+    sides = [(i, top, m) for i, part in enumerate(parts) for top in (True, False) for m in (part.base, part.of)[top]]
+    operands = pl.DataFrame(
+        [(i, parts[i].inside, top, m.universe, m.where_text) for i, top, m in sides],
+        schema={"part": pl.Int64, "inside": pl.Boolean, "top": pl.Boolean, "universe": pl.String, "where": pl.String},
+        orient="row",
+    )
+    numbers = operands.join(counts, on=MEASURE, how="inner")
+    place = ["part", *PLACE]
+    full = operands.group_by("part", "top").agg(needed=pl.len())
+    sums = numbers.group_by(*place, "top").agg(pl.col("value").sum(), known=pl.col("value").count())
+    sums = sums.join(full, on=["part", "top"]).filter(pl.col("known") == pl.col("needed"))
+    fractions = sums.filter("top").join(sums.filter(~pl.col("top")), on=place, suffix="_base")
+    tops = (
+        numbers.filter("top").rename({"value": "own"}).join(fractions.select(*place, "value", "value_base"), on=place)
+    )
+    found = tops.with_columns(reason=_fraction_reason()).filter(pl.col("reason").is_not_null())
+    return found.group_by(COUNT_KEY).agg(pl.col("reason").min())
+
+
+def _fraction_reason() -> pl.Expr:
+    part, base = pl.col("value"), pl.col("value_base")
+    rest = base - part
+    shares = pl.col("inside") & pl.col("counts")
+    return (
+        pl.when(pl.col("own").is_null())
+        .then(None)
+        .when(shares & pl.col("complement") & (part > 0) & (rest > 0) & (rest < pl.col("minimum")))
+        .then(pl.lit("complement"))
+        .when((base > 0) & (base < pl.col("minimum_base")))
+        .then(pl.lit("base"))
+        .when(shares & pl.col("block_all") & (part > 0) & (rest == 0))
+        .then(pl.lit("all"))
+        .when(shares & pl.col("block_none") & (part == 0) & (base > 0))
+        .then(pl.lit("none"))
+        .cast(REASON)
+    )
+
+
+def find_thin_sums(amounts: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFrame:
+    """Add the column ``reason`` to sums of amounts: a sum leaves only where the number of those behind it does.
+
+    Args:
+        amounts: sums with the columns of :data:`MEASURE_RULES`; ``taxpayers.income`` has ``taxpayers`` behind it.
+        protected: counts with their final ``status``.
+    """
+    behind = protected.select(*COUNT_KEY, contributors="status").rename({"universe": "behind"})
+    keys = ["behind", *COUNT_KEY[1:]]
+    joined = amounts.with_columns(behind=pl.col("universe").str.split(".").list.first()).join(
+        behind, on=keys, how="left", maintain_order="left"
+    )
+    known = pl.col("contributors").is_not_null() & ~pl.col("contributors").is_in(
+        [Status.SUPPRESSED.value, Status.MISSING.value, Status.UNDEFINED.value]
+    )
+    reason = (
+        pl.when(pl.col("status") == Status.SUPPRESSED.value)
+        .then(pl.lit("delivered"))
+        .when(pl.col("value").is_not_null() & ~known & (pl.col("minimum") > 1))
+        .then(pl.lit("contributors"))
+        .cast(REASON)
+    )
+    return joined.with_columns(pl.coalesce(pl.col("reason"), reason).alias("reason")).drop("behind", "contributors")

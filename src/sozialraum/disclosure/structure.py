@@ -1,0 +1,57 @@
+"""What an attacker knows about a table before seeing a number: which counts add up to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from sozialraum.catalogue import CodeListDoc, IndicatorDoc, Measure
+
+NESTING_SCHEMA = pl.Schema(
+    [("area_system", pl.String), ("area", pl.String), ("parent_system", pl.String), ("parent", pl.String)]
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """A fraction that somebody publishes.
+
+    Attributes:
+        of: measures added up on top.
+        base: measures added up below.
+        inside: whether what is on top is a part of what is below (a share), so that base minus part is a number too.
+    """
+
+    of: tuple[Measure, ...]
+    base: tuple[Measure, ...]
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Every additive relation of a table, in the words of the catalogue.
+
+    Attributes:
+        areas: a frame with :data:`NESTING_SCHEMA`; one row for each area inside a larger one. An area may lie in areas
+            of several systems; together the areas of a system that lie in one larger area fill it.
+        parts: the fractions that are published.
+        codes: code lists of the dimensions; a list that is not given is taken to be incomplete.
+    """
+
+    areas: pl.DataFrame
+    parts: tuple[Part, ...]
+    codes: Mapping[str, CodeListDoc]
+
+
+def parts_of(indicators: Mapping[str, IndicatorDoc]) -> tuple[Part, ...]:
+    """Return the fractions that these indicators publish, each once, in a fixed order."""
+    return tuple(sorted({part for document in indicators.values() for part in _parts(document)}))
+
+
+def _parts(document: IndicatorDoc) -> Iterator[Part]:
+    if document.share or document.rate:
+        yield Part(document.numerator, document.denominator, inside=document.share is not None)
+    if document.subtracted:
+        yield Part(document.subtracted, document.denominator, inside=False)
