@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from web.city import write_city
 
 from sozialraum.web.assets import MANIFEST
+from web.city import write_city
 
 FLAGS = (
     "--headless",
@@ -28,7 +28,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SERVE = "import sys; from pathlib import Path; from sozialraum.web import serve; serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
+SERVE = """
+import sys
+from pathlib import Path
+from sozialraum.web import serve
+serve(Path(sys.argv[1]), port=int(sys.argv[2]))
+"""
 
 
 def _free_port() -> int:

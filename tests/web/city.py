@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ import shapely
 
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import load_catalogue
+from sozialraum.catalogue.loader import BUILT_IN
 from sozialraum.releases import PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
@@ -46,9 +48,33 @@ name = "Stadt Kleinstadt, Sozialplanung"
 email = "sozialplanung@kleinstadt.example"
 """
 AREAS = {
-    "stadt": 'title.de = "Stadt insgesamt"\ntitle.en = "Whole city"\nunion_of = "bezirke"\nsingle_code = "0"\nsingle_name = "Kleinstadt"\n',
-    "bezirke": 'title.de = "Stadtbezirke"\ntitle.en = "Districts"\nshort.de = "Stadtbezirk"\nshort.en = "District"\nfile = "b.gpkg"\ncode = "c"\nname = "n"\nparent = "stadt"\n',
-    "viertel": 'title.de = "Stadtviertel"\ntitle.en = "Quarters"\nshort.de = "Stadtviertel"\nshort.en = "Quarter"\nfile = "v.gpkg"\ncode = "c"\nname = "n"\nparent = "bezirke"\n',
+    "stadt": """
+title.de = "Stadt insgesamt"
+title.en = "Whole city"
+union_of = "bezirke"
+single_code = "0"
+single_name = "Kleinstadt"
+""",
+    "bezirke": """
+title.de = "Stadtbezirke"
+title.en = "Districts"
+short.de = "Stadtbezirk"
+short.en = "District"
+file = "bezirke.gpkg"
+code = "nummer"
+name = "name"
+parent = "stadt"
+""",
+    "viertel": """
+title.de = "Stadtviertel"
+title.en = "Quarters"
+short.de = "Stadtviertel"
+short.en = "Quarter"
+file = "viertel.gpkg"
+code = "nummer"
+name = "name"
+parent = "bezirke"
+""",
 }
 SOURCE = """
 title.de = "Melderegister, Abzug zum Jahresende"
@@ -100,8 +126,8 @@ in = { universe = "persons" }
     "kinder_sgb2": """
 title.de = "Kinder in der Grundsicherung"
 title.en = "Children on basic income support"
-definition.de = "Anteil der Kinder unter 15 Jahren, deren Familie Grundsicherung (SGB II) bekommt, an allen Kindern unter 15."
-definition.en = "Share of children under 15 whose family receives basic income support among all children under 15."
+definition.de = "Anteil der Kinder unter 15, deren Familie Grundsicherung (SGB II) bekommt."
+definition.en = "Share of children under 15 whose family receives basic income support."
 caveats.de = "Wer keinen Antrag stellt, ist nicht enthalten."
 theme = "mindestsicherung"
 unit = "percent"
@@ -194,11 +220,8 @@ def _documents(folder: Path) -> dict[str, Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         found[name] = path
-    import sozialraum.catalogue
-
-    built_in = Path(sozialraum.catalogue.__file__).parent
     for kind in ("themes", "policies", "codes"):
-        found |= {f"{kind}/{path.name}": path for path in (built_in / kind).glob("*.toml")}
+        found |= {f"{kind}/{path.name}": path for path in (BUILT_IN / kind).glob("*.toml")}
     return found
 
 
@@ -238,20 +261,13 @@ def _system(name: str, parent: str | None, rows: list[tuple[object, ...]], shape
 def _cells(count: int) -> list[shapely.Polygon]:
     """Cut a round town into cells around random points, ordered from west to east."""
     random = Random(7)
-    points = [
-        (
-            565000 + 4000 * math.sqrt(random.random()) * math.cos(t := random.random() * 6.283),
-            5932000 + 3000 * math.sin(t) * math.sqrt(random.random()),
-        )
-        for _ in range(count)
-    ]
+    points = [(565000 + random.uniform(-4, 4) * 1000, 5932000 + random.uniform(-3, 3) * 1000) for _ in range(count)]
     town = shapely.Point(565000, 5932000).buffer(4500, quad_segs=24)
-    town = shapely.affinity.scale(town, 1.0, 0.78) if hasattr(shapely, "affinity") else town
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=town))
     return sorted((shapely.intersection(part, town) for part in parts), key=lambda part: part.centroid.x)
 
 
-def _values(systems: dict[str, AreaSystem]):
+def _values(systems: dict[str, AreaSystem]) -> Iterator[tuple[object, ...]]:
     """Yield values in which every status occurs in the quarters of the last year."""
     random = Random(11)
     base = {

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+# Django reads its settings when it is first imported, so the project folder exists before that.
+PROJECT = Path(tempfile.mkdtemp(prefix="kleinstadt-"))
+os.environ["SOZIALRAUM_PROJECT"] = str(PROJECT)
+os.environ["DJANGO_SETTINGS_MODULE"] = "sozialraum.web.settings"
+os.environ.pop("DATABASE_URL", None)
 
-from web.city import write_city
+import django  # noqa: E402
+
+django.setup()
+
+import pytest  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from sozialraum.releases import Store  # noqa: E402
+from sozialraum.web import pagecache  # noqa: E402
+from sozialraum.web.atlas.release import Atlas, load_atlas  # noqa: E402
+from web.city import write_city  # noqa: E402
+
+setup_test_environment()
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("kleinstadt")
-    write_city(folder)
-    return folder
+def store() -> Store:
+    return write_city(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def atlas(store: Store) -> Atlas:
+    release = store.published()
+    assert release is not None
+    return load_atlas(release)
+
+
+@pytest.fixture(scope="session")
+def database() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[Client]:
+    pagecache.forget()
+    yield Client()
+    pagecache.forget()

@@ -28,9 +28,10 @@ def project_folder() -> Path:
 
 
 def own_folder(project: Path) -> Path:
-    """Return the instance's own folder, made with access for its user alone."""
+    """Return the instance's own folder, made with access for its user alone, with room for static files."""
     folder = project / ".web"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "static").mkdir(exist_ok=True)
     return folder
 
 

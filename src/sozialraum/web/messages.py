@@ -1,7 +1,7 @@
 """Compiles the translations (``locale/*/LC_MESSAGES/django.po``) without the gettext tools.
 
-Run as ``python -m sozialraum.web.messages`` after editing a ``.po`` file; the ``.mo`` beside it belongs to the repository,
-so that nobody who only runs the platform needs a compiler. The format is that of the GNU gettext manual, section 10.3.
+Run as ``python -m sozialraum.web.messages`` after editing a ``.po`` file. The ``.mo`` beside it is kept too, so
+that nobody who only runs the platform needs a compiler. Format: GNU gettext manual, section 10.3.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class InShort:
 
     Attributes:
         population: how many people live there, if the release says so.
-        differences: the strongest differences from the whole, of different themes; those that chance can not explain first.
+        differences: the strongest differences from the whole, of different themes; only tested ones if there are any.
         changes: the strongest tested changes, of different themes.
         compared: how many indicators could be compared with the whole, ``level`` of them without a difference.
         suppressed: how many indicators are withheld.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +23,9 @@ from sozialraum.web.portal.numbers import (
     sign,
     status_letter,
 )
+
+MOST = 6
+"""More sentences than this nobody reads."""
 
 
 def against_words(standing: Standing, document: IndicatorDoc, city: str) -> str:
@@ -62,7 +66,13 @@ def change_sentence(change: Change, atlas: Atlas) -> str:
 
 
 def short_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str]:
-    """Yield the four to six sentences that stand at the head of an area's profile."""
+    """Yield the sentences, six at most, that stand at the head of an area's profile."""
+    closing = list(_closing_sentences(area, facts, atlas.city.name))
+    yield from islice(_opening_sentences(atlas, area, facts), MOST - len(closing))
+    yield from closing
+
+
+def _opening_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str]:
     documents = atlas.catalogue.indicators
     if facts.population and facts.population.value.value is not None:
         yield _("In {area} leben {count} Menschen ({period}).").format(
@@ -75,7 +85,6 @@ def short_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str]:
     for standing in facts.changes:
         document = documents[standing.indicator]
         yield f"{said(document.title)}: {trend_sentence(document, standing.trend, language())}"
-    yield from _closing_sentences(area, facts, atlas.city.name)
 
 
 def _difference_sentence(standing: Standing, document: IndicatorDoc, city: str) -> str:
