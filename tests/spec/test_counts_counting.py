@@ -79,6 +79,24 @@ def test_where_no_amount_is_known_the_sum_is_missing_and_not_zero():
     assert number(counts, question, "s1") == (0.0, "zero")
 
 
+def test_where_nothing_is_known_in_a_whole_period_the_number_is_missing_and_not_zero():
+    rows = [
+        {"period": "2023", "area:quarters": "n1", "sgb2": None},
+        {"period": "2024", "area:quarters": "n1", "sgb2": "yes"},
+        {"period": "2024", "area:quarters": "n1", "sgb2": None},
+    ]
+    question = measure("persons", sgb2="yes")
+    counts = counted(question, measure("persons"), rows=rows)
+    assert number(counts, question, "n1", "2023") == (None, "missing")
+    assert number(counts, question, "n2", "2023") == (None, "missing")
+    assert number(counts, question, "n2", "2024") == (0.0, "zero")
+    assert number(counts, measure("persons"), "n1", "2023") == (1.0, "ok")
+    assert [note.what.split(":")[0] for note in counts.notes if note.column == "sgb2"] == [
+        "1 of 2 persons have no known value",
+        "no persons have a known value in 2023",
+    ]
+
+
 def test_a_unit_that_lies_in_no_area_is_counted_nowhere():
     counts = counted(measure("persons"), rows=[*PEOPLE, {"area:quarters": "nowhere", "age": 1}])
     assert number(counts, measure("persons"), "all")[0] == 6

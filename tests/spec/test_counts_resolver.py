@@ -96,6 +96,13 @@ def test_the_single_area_of_an_unrelated_system_is_the_sum_of_the_others():
     assert number(answered([PERSONS], supply(cells(rows)), systems=systems), PERSONS, "all")[0] == 10
 
 
+def test_two_single_areas_do_not_go_round_in_a_circle():
+    wholes = {id: system(id, {id: None}) for id in ("city", "region")}
+    rows = [(PERSONS, "city", "city", "2024", 5.0)]
+    found = answered([PERSONS], supply(cells(rows)), systems=AreaSystems(wholes))
+    assert found.frame["area"].to_list() == ["city"]
+
+
 def test_some_parts_delivered_and_some_summed_over_areas():
     rows = [(SMALL, "districts", "N", "2024", 3.0), *((SCHOOL, "quarters", a, "2024", 4.0) for a in ("n1", "n2"))]
     assert number(answered([KIDS], supply(cells(rows))), KIDS, "N")[:2] == (11.0, "ok")
@@ -189,6 +196,15 @@ def test_a_register_of_one_year_and_a_table_of_another_make_one_series():
         (7.0, "ok", "table"),
         (1.0, "ok", "register"),
     ]
+
+
+def test_a_register_does_not_answer_for_periods_in_which_it_knows_nothing():
+    people = [{"period": p, "area:quarters": "n1", "sgb2": v} for p, v in (("2023", None), ("2024", "yes"))]
+    asked = measure("persons", sgb2="yes")
+    table = supply(cells([(asked, "quarters", "n1", "2023", 7.0)]))
+    found = answered([asked], supply(place(records(people), CITY), priority=1), table)
+    assert number(found, asked, "n1", "2023") == (7.0, "ok", "table")
+    assert number(found, asked, "n1", "2024") == (1.0, "ok", "register")
 
 
 @pytest.mark.parametrize(("delivered", "status"), [(5.0, "provisional"), (0.0, "provisional"), (None, "missing")])

@@ -96,6 +96,7 @@ class Offers:
     stocks: Sequence[Stock]
     frame: Frame
     _pooled: dict[tuple[str, str], list[Pool]] = field(default_factory=dict)
+    _tiled: dict[tuple[Measure, frozenset[Measure]], tuple[Measure, ...] | None] = field(default_factory=dict)
 
     def alone(self, question: Measure, system: str) -> list[Attempt]:
         """Return every way in which one delivery answers a question, the best first.
@@ -121,7 +122,7 @@ class Offers:
         if (question.universe, system) not in self._pooled:
             self._pooled[question.universe, system] = _pools(question.universe, system, self.stocks)
         for owners, periods in self._pooled[question.universe, system]:
-            parts = tile(question, owners.keys(), self.frame.codes)
+            parts = self._tile(question, frozenset(owners))
             if parts and len({id(owners[part]) for part in parts}) > 1:
                 yield Attempt(tuple(Piece(owners[part], Level.FULL, part) for part in parts), periods)
 
@@ -141,7 +142,13 @@ class Offers:
         """Return what adds up to the question; records are counted for each question and need no parts."""
         if stock.counted:
             return (question,) if question in offered else None
-        return tile(question, offered, self.frame.codes)
+        return self._tile(question, offered)
+
+    def _tile(self, question: Measure, offered: frozenset[Measure]) -> tuple[Measure, ...] | None:
+        """Tile once what is offered alike on several shelves."""
+        if (question, offered) not in self._tiled:
+            self._tiled[question, offered] = tile(question, offered, self.frame.codes)
+        return self._tiled[question, offered]
 
 
 def _pools(universe: str, system: str, stocks: Sequence[Stock]) -> list[Pool]:

@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 from sozialraum.areas import AreaSystems
 from sozialraum.catalogue.measures import Measure
 from sozialraum.counts.classes import Classes, one_class_each
-from sozialraum.counts.cube import UNITS, Cube, amount_of, answers, build_cube
+from sozialraum.counts.cube import Cube, answers, build_cube
 from sozialraum.counts.engines import Units, gather, open_units
 from sozialraum.counts.filters import Codes, plain
 from sozialraum.counts.planning import plan_cubes
 from sozialraum.counts.spelling import spell_out
 from sozialraum.counts.territory import Axis, Territory
+from sozialraum.counts.unknowns import PERIOD, Unknowns, find_unknowns, needed
 from sozialraum.errors import Fault
 from sozialraum.periods import parse_period
 from sozialraum.sources.records import AREA_PREFIX, Records
 from sozialraum.tables import COUNT_SCHEMA, status_of
-
-PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +48,23 @@ class Tally:
 
     Attributes:
         periods: the periods that the records cover, in order.
-        values: for each plain measure and area system the numbers.
+        values: for each plain measure and area system the numbers, NaN where the records say nothing.
         covered: for each area system whether the records speak of the area in the period.
-        unknown: for each dimension or amount that was asked for, how many units have no known value.
-        units: how many units there are.
+        unknowns: units without a known value in what was asked for.
     """
 
     periods: tuple[str, ...]
     values: Mapping[tuple[Measure, str], NDArray[np.float64]]
     covered: Mapping[str, NDArray[np.bool_]]
-    unknown: Mapping[str, int]
-    units: int
+    unknowns: Unknowns
 
 
 def count(records: Records, measures: Sequence[Measure], systems: AreaSystems, codes: Codes) -> Counts:
     """Count (or sum) what the measures ask, in every area system, for every period of the records.
 
     A covered area without units is a true zero. Units with an unknown value are in no code of that dimension, only in
-    the total; a note says how many they are. Units that lie in no area of a system are not counted there.
+    the total; a note says how many they are. Where no unit of a period has a known value, the number is missing. Units
+    that lie in no area of a system are not counted there.
 
     Args:
         records: placed records (see :func:`sozialraum.counts.placement.place`).
@@ -111,8 +109,10 @@ def tally_units(frame: Any, universe: str, measures: Iterable[Measure], *, syste
     located = bool({"building", "x"} & set(columns))
     values, present = _passes(units, [*questions, Measure(universe)], places, codes)
     covered = {id: _coverage(axis, places.periods, present[id], located) for id, axis in axes.items()}
-    unknown = _unknown(open_units(frame, {}), questions)
-    return Tally(places.periods, values, covered, unknown, unknown.pop(UNITS))
+    unknowns = find_unknowns(open_units(frame, {}), questions, places.periods)
+    for (question, _), numbers in values.items():
+        numbers[unknowns.silent(question)] = np.nan
+    return Tally(places.periods, values, covered, unknowns)
 
 
 def tally_frame(tally: Tally, measures: Iterable[Measure], systems: AreaSystems, codes: Codes) -> pl.DataFrame:
@@ -124,20 +124,14 @@ def tally_frame(tally: Tally, measures: Iterable[Measure], systems: AreaSystems,
 
 def notes_on(records: Records, tally: Tally) -> tuple[Fault, ...]:
     """Say how many units have unknown values."""
-    what = "{} of {} {} have no known value: they count in the total and in no code"
-    return tuple(
-        Fault(records.source, 0, column, what.format(number, tally.units, records.universe))
-        for column, number in sorted(tally.unknown.items())
-        if number
-    )
+    told = tally.unknowns.sentences(records.universe)
+    return tuple(Fault(records.source, 0, column, what) for column, what in told)
 
 
 def _lacking(columns: Iterable[str], universe: str, measure: Measure) -> str:
     if measure.universe.partition(".")[0] != universe:
         return f"the records are {universe}"
-    needed = [dimension for dimension, _ in measure.where]
-    amount = amount_of(measure)
-    missing = sorted({*needed, *([amount] if amount else [])} - set(columns))
+    missing = sorted({*needed(measure)} - set(columns))
     return f"no column {', '.join(missing)}" if missing else ""
 
 
@@ -198,15 +192,6 @@ def _coverage(axis: Axis, periods: Sequence[str], present: NDArray[np.bool_], lo
     valid = [axis.current & (axis.current if located else axis.valid(period)) for period in periods]
     covered: NDArray[np.bool_] = present | np.array(valid, dtype=bool).reshape(present.shape)
     return covered
-
-
-def _unknown(units: Units, questions: Sequence[Measure]) -> dict[str, int]:
-    """Return the number of nulls of each column that is asked for, and under :data:`UNITS` how many units there are."""
-    asked = {dimension for question in questions for dimension, _ in question.where}
-    columns = sorted(asked | {amount for question in questions if (amount := amount_of(question))})
-    nulls = [nw.col(column).is_null().cast(nw.Int64).sum().alias(column) for column in columns]
-    row = gather(units.frame.select(nw.len().alias(UNITS), *nulls)).row(0, named=True)
-    return {name: int(number or 0) for name, number in row.items()}
 
 
 def _table(asked: Sequence[Measure], id: str, areas: Sequence[str], *, tally: Tally, codes: Codes) -> pl.DataFrame:

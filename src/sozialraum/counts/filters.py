@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sozialraum.catalogue.codes import OPEN_END, Interval, parse_interval, split_codes
 from sozialraum.catalogue.documents import CodeListDoc
@@ -32,7 +33,7 @@ def members(text: str, document: CodeListDoc) -> frozenset[str]:
 
 def intervals(text: str, document: CodeListDoc) -> tuple[Interval, ...]:
     """Return the intervals that a text of interval codes and names of groups stands for, sorted and joined."""
-    return tuple(_joined(parse_interval(code) for code in members(text, document)))
+    return _intervals(members(text, document) if document.groups else split_codes(text))
 
 
 def whole(document: CodeListDoc) -> str:
@@ -46,11 +47,12 @@ def _plain_codes(text: str, document: CodeListDoc) -> str:
     return "|".join(str(interval) for interval in intervals(text, document))
 
 
-def _joined(parts: Iterable[Interval]) -> list[Interval]:
+@lru_cache(maxsize=8192)
+def _intervals(codes: Collection[str]) -> tuple[Interval, ...]:
     found: list[Interval] = []
-    for part in sorted(parts):
+    for part in sorted(parse_interval(code) for code in codes):
         if found and part.low <= found[-1].high:
             found[-1] = Interval(found[-1].low, max(part.high, found[-1].high))
         else:
             found.append(part)
-    return found
+    return tuple(found)

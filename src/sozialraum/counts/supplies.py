@@ -167,7 +167,7 @@ def _shelf_of_tally(id: str, answered: Sequence[Measure], tally: Tally, frame: F
         values = np.where(covered, tally.values[measure, id], np.nan)
         ranks = np.where(np.isnan(values), MISSING, ZERO)
         shelf.values[place, at], shelf.ranks[place, at] = settle(values, ranks)
-    shelf.offered[:, at] = covered.any(axis=1)
+    shelf.offered[:] = (shelf.ranks != MISSING).any(axis=2)
     return shelf
 
 

@@ -116,4 +116,5 @@ def _children(id: str, systems: AreaSystems) -> tuple[str, ...]:
     below = systems.children_of(id)
     if below or len(systems[id].codes) != 1:
         return below
-    return tuple(other for other in systems if other != id and systems[other].parent is None)
+    tops = (other for other in systems.values() if systems.get(other.parent or "") is None)
+    return tuple(top.id for top in tops if len(top.codes) > 1)
