@@ -5,7 +5,7 @@ from sozialraum.releases.release import Depth, Package, Release
 from sozialraum.releases.states import TRANSITIONS, State, check_transition, draw_states
 from sozialraum.releases.store import Store
 from sozialraum.releases.verify import verify_release
-from sozialraum.releases.write import PackageContent, ReleaseContent, snapshot_entry, write_release
+from sozialraum.releases.write import PackageContent, ReleaseContent, snapshot_entry, write_audit, write_release
 
 __all__ = [
     "TRANSITIONS",
@@ -22,5 +22,6 @@ __all__ = [
     "draw_states",
     "snapshot_entry",
     "verify_release",
+    "write_audit",
     "write_release",
 ]

@@ -30,6 +30,11 @@ class Store:
 
     folder: Path
 
+    @property
+    def building_prefix(self) -> str:
+        """What the name of a folder begins with while a release is written into it."""
+        return _BUILDING
+
     def releases(self) -> list[Release]:
         """Return all complete releases, oldest first."""
         found = [path.parent for path in self.folder.glob("*/manifest.json") if not path.parent.name.startswith(".")]

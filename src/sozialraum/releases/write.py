@@ -18,7 +18,7 @@ from sozialraum import __version__
 from sozialraum.areas import AreaSystem, write_geoparquet
 from sozialraum.catalogue import PolicyDoc
 from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
-from sozialraum.releases.release import MANIFEST, SIGNATURE, STATE, Depth
+from sozialraum.releases.release import AUDIT, MANIFEST, SIGNATURE, STATE, Depth
 from sozialraum.releases.signature import public_hex, sign
 from sozialraum.releases.store import initial_state
 from sozialraum.tables import ProtectedTable
@@ -130,6 +130,11 @@ def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapp
         "suppression": content.suppression,
         **content.details,
     }
+
+
+def write_audit(folder: Path, report: dict[str, Any]) -> None:
+    """Put the attacker's report beside the packages that it attacked."""
+    write_atomic(folder / AUDIT, canonical_json(report))
 
 
 def snapshot_entry(snapshot: Any) -> dict[str, Any]:

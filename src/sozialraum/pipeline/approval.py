@@ -1,0 +1,39 @@
+"""From draft to public: verified, approved by a named person, published in one step."""
+
+from __future__ import annotations
+
+from sozialraum.audit import audit_release
+from sozialraum.errors import NotAllowedError, ReleaseError
+from sozialraum.releases import Release, State, Store, verify_release
+
+
+def approve(store: Store, release: Release, who: str) -> None:
+    """Take a draft through review to approval.
+
+    Raises:
+        ReleaseError: the release is not what its builder signed.
+        NotAllowedError: the disclosure audit fails, or the state table has no such step.
+    """
+    _demand_sound(release)
+    if store.state(release) is State.DRAFT:
+        store.move(release, State.IN_REVIEW, who)
+    store.move(release, State.APPROVED, who)
+
+
+def publish(store: Store, release: Release, who: str) -> None:
+    """Make an approved release the one that everyone sees.
+
+    Raises:
+        ReleaseError: the release is not what its builder signed.
+        NotAllowedError: the disclosure audit fails, or the release is not approved.
+    """
+    _demand_sound(release)
+    store.move(release, State.PUBLISHED, who)
+
+
+def _demand_sound(release: Release) -> None:
+    faults = verify_release(release.folder)
+    faults.throw(ReleaseError)
+    report = audit_release(release.folder)
+    if not report.passed:
+        raise NotAllowedError(f"release {release.id} fails the disclosure audit and can not go on:\n{report}")

@@ -1,0 +1,322 @@
+"""Deliveries become a draft release: questions resolved, protected, computed, written, attacked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sozialraum.areas import AreaSystem, AreaSystems
+from sozialraum.audit import audit_release
+from sozialraum.catalogue import IndicatorDoc, Measure, Project
+from sozialraum.counts import Resolution, resolve
+from sozialraum.disclosure import NESTING_SCHEMA, Protected, Structure, parts_of, protect
+from sozialraum.errors import Fault
+from sozialraum.indicators import compute
+from sozialraum.periods import Frequency
+from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells, microcell_system
+from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.progress import Step, Tell
+from sozialraum.releases import (
+    Depth,
+    PackageContent,
+    Release,
+    ReleaseContent,
+    Store,
+    snapshot_entry,
+    write_audit,
+    write_release,
+)
+from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
+from sozialraum.sources import Vault, load_key
+
+KEY = ".key"
+SIGNING_KEY = ".signing-key"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A draft release and what is worth telling about it.
+
+    Attributes:
+        release: the draft.
+        notes: what was noticed in the deliveries.
+        suppression: per policy and depth how many counts were withheld and why.
+        unresolved: indicators without a value, with the reason.
+        audit_passed: whether the attacker found nothing.
+        seconds: how long it took.
+    """
+
+    release: Release
+    notes: tuple[Fault, ...]
+    suppression: tuple[dict[str, Any], ...]
+    unresolved: Mapping[str, str]
+    audit_passed: bool
+    seconds: float
+
+    def holdings(self) -> list[tuple[str, int, int]]:
+        """Return rows (what, public, internal) of the numbers of values, counts, indicators, areas and periods."""
+        packages = (self.release.public, self.release.internal)
+        rows = [("values", *(package.values.height for package in packages))]
+        rows.append(("counts", *(len(package.counts) for package in packages)))
+        for column in ("indicator", "period"):
+            rows.append((f"{column}s", *(package.values[column].n_unique() for package in packages)))
+        rows.append(("areas", *(package.values.select("area_system", "area").n_unique() for package in packages)))
+        return rows
+
+    def withheld(self) -> list[tuple[str, ...]]:
+        """Return rows (policy, counts, too small, to protect those, share) of the public package."""
+        return [
+            (
+                str(row["policy"]),
+                f"{row['cells']:,}",
+                f"{row['primary']:,}",
+                f"{row['secondary']:,}",
+                f"{(row['primary'] + row['secondary']) / max(1, row['cells']):.1%}",
+            )
+            for row in self.suppression
+            if row["depth"] == "public"
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result for machines."""
+        return {
+            "release": self.release.id,
+            "folder": str(self.release.folder),
+            "audit_passed": self.audit_passed,
+            "seconds": round(self.seconds, 2),
+            "holdings": {name: {"public": public, "internal": internal} for name, public, internal in self.holdings()},
+            "suppression": list(self.suppression),
+            "unresolved": dict(self.unresolved),
+            "notes": [note.as_json() for note in self.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Confidential: every question with its number.
+
+    Attributes:
+        delivered: what was read.
+        assembled: what was placed and bundled.
+        resolution: questions and numbers in the area systems of the project.
+        frame: the same counts, with the policies of everything that went into them.
+    """
+
+    delivered: Delivered
+    assembled: Assembled
+    resolution: Resolution
+    frame: pl.DataFrame
+
+
+def count_everything(project: Project, vault: Vault, tell: Tell) -> Counted:
+    """Read all deliveries and find the number of every question that the catalogue asks.
+
+    Raises:
+        DeliveryError: with every fault of every delivery.
+    """
+    delivered = read_deliveries(project, vault, tell)
+    assembled = assemble(project, delivered, tell)
+    tell(Step("Counting"))
+    questions = _questions(project.catalogue.indicators.values())
+    resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
+    tell(Step("Counting", 1))
+    return Counted(delivered, assembled, resolution, _with_policies(resolution.frame, delivered.extensions))
+
+
+def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
+    """Read every delivery and build nothing; leaves no trace.
+
+    Returns:
+        Notes: what is worth telling and stops nothing.
+
+    Raises:
+        DeliveryError: with every fault of every delivery.
+    """
+    counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), tell)
+    return tuple(dict.fromkeys((*counted.delivered.notes, *counted.resolution.notes)))
+
+
+def build(project: Project, tell: Tell, *, who: str, today: date | None = None) -> BuildResult:
+    """Make a draft release.
+
+    Args:
+        project: the city's documents and deliveries.
+        tell: hears about every step.
+        who: is written into the release's history.
+        today: names the release, today if not given.
+
+    Raises:
+        DeliveryError: with every fault of every delivery; nothing is written then.
+        BusyError: another process builds or publishes in this project.
+    """
+    started = time.perf_counter()
+    store = Store(project.releases)
+    frequency = Frequency(project.city.rhythm)
+    day = today or date.today()  # noqa: DTZ011 - a city's calendar day
+    with store.new_release(lambda: store.next_id(day, frequency)) as folder:
+        counted = count_everything(project, Vault(project.vault, load_key(project.folder / KEY)), tell)
+        content = _content(project, counted, tell)
+        identifier = folder.name.removeprefix(store.building_prefix)
+        _write(project, folder, content, identifier=identifier, who=who, tell=tell)
+        report = audit_release(folder)
+        write_audit(folder, report.as_json())
+        tell(Step("Attacking the public package", 1))
+    notes = tuple(dict.fromkeys((*counted.delivered.notes, *counted.resolution.notes)))
+    return BuildResult(
+        release=store.release(identifier),
+        notes=notes,
+        suppression=tuple(content.suppression),
+        unresolved=_unresolved(project, counted.resolution, content.internal.values),
+        audit_passed=report.passed,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _write(project: Project, folder: Path, content: ReleaseContent, *, identifier: str, who: str, tell: Tell) -> None:
+    tell(Step("Writing the release"))
+    key = signing_key(project.folder / SIGNING_KEY)
+    trusted = project.releases / PUBLIC_KEY
+    if not trusted.exists():
+        trusted.write_text(public_hex(key), encoding="ascii")
+    write_release(folder, content, identifier=identifier, key=key, who=who)
+    tell(Step("Writing the release", 1))
+    tell(Step("Attacking the public package"))
+
+
+def _questions(indicators: Iterator[IndicatorDoc] | Sequence[IndicatorDoc] | Any) -> list[Measure]:
+    return sorted({measure for document in indicators for measure in document.measures})
+
+
+def _with_policies(frame: pl.DataFrame, extensions: Mapping[tuple[str, str], str]) -> pl.DataFrame:
+    """Add the policy of each register that knows a dimension or amount which the measure asks for."""
+    policy = pl.col("policy")
+    for (base, name), needed in extensions.items():
+        asked = pl.concat_str(pl.lit(";"), "where").str.contains(f";{name}=", literal=True)
+        summed = pl.col("universe").str.ends_with(f".{name}")
+        from_base = pl.col("source").str.split("+").list.contains(base)
+        known = policy.str.split("+").list.contains(needed)
+        more = pl.when(from_base & (asked | summed) & ~known).then(policy + f"+{needed}").otherwise(policy)
+        frame = frame.with_columns(policy=more)  # one step each: nested, the expression would grow threefold each time
+    return frame
+
+
+# --- through the door -------------------------------------------------------------------------------------------------
+
+
+def _content(project: Project, counted: Counted, tell: Tell) -> ReleaseContent:
+    systems = counted.delivered.systems
+    public = {id: system for id, system in systems.items() if project.areas[id].depth == "public"}
+    internal: dict[str, AreaSystem] = dict(systems)
+    cells = counted.assembled.microcells
+    if cells is not None and project.city.microcells:
+        internal[MICROCELLS] = microcell_system(cells, project.city.microcells.within)
+    packages: dict[Depth, tuple[PackageContent, Protected]] = {}
+    for number, (depth, shown) in enumerate({"public": public, "internal": internal}.items()):
+        tell(Step("Protecting", number, 2))
+        frame = _counts_of(project, counted, depth, shown)  # type: ignore[arg-type]
+        packages[depth] = _package(project, frame, shown, depth, counted.assembled.offers)  # type: ignore[index, arg-type]
+    tell(Step("Protecting", 2, 2))
+    return ReleaseContent(
+        public=packages["public"][0],
+        internal=packages["internal"][0],
+        documents=_documents(project),
+        snapshots=[snapshot_entry(snapshot) for snapshot in counted.delivered.snapshots],
+        policies=project.catalogue.policies,
+        suppression=[row for depth, (_, door) in packages.items() for row in _suppression(depth, door)],
+        crs=project.city.crs,
+        details=_details(project, systems, packages["public"][1], cells and cells.quality.as_json()),
+    )
+
+
+def _counts_of(project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
+    frame = counted.frame.filter(pl.col("area_system").is_in(list(systems)))
+    if depth == "public" or project.city.microcells is None:
+        return frame
+    indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
+    cells = count_microcells(project, counted.delivered, counted.assembled, _questions(indicators))
+    return pl.concat([frame, _with_policies(cells, counted.delivered.extensions)])
+
+
+def _package(
+    project: Project,
+    counts: pl.DataFrame,
+    systems: Mapping[str, AreaSystem],
+    depth: Depth,
+    offers: pl.DataFrame | None,
+) -> tuple[PackageContent, Protected]:
+    rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
+    structure = Structure(
+        areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
+    )
+    door = protect(counts, structure, rules)
+    values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
+    return PackageContent(values, door.table, systems, offers), door
+
+
+def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
+    """Return who lies in whom: one row for each area inside an area of its parent system, in its latest state."""
+    frames = [
+        system.frame.sort("valid_from", nulls_last=False, maintain_order=True)
+        .unique("code", keep="last", maintain_order=True)
+        .drop_nulls("parent")
+        .select(
+            pl.lit(system.id).alias("area_system"),
+            pl.col("code").alias("area"),
+            pl.lit(system.parent).alias("parent_system"),
+            "parent",
+        )
+        for system in AreaSystems(dict(systems)).values()
+        if system.parent in systems
+    ]
+    return pl.concat([pl.DataFrame(schema=NESTING_SCHEMA), *frames])
+
+
+def _suppression(depth: Depth, door: Protected) -> list[dict[str, Any]]:
+    numbers = door.summary.group_by("policy").agg(pl.col("cells", "primary", "secondary").sum()).sort("policy")
+    return [{"depth": depth, **row} for row in numbers.to_dicts()]
+
+
+# --- what else a release carries --------------------------------------------------------------------------------------
+
+
+def _documents(project: Project) -> dict[str, Path]:
+    return {
+        "city.toml" if kind == "city" else f"{kind}/{identifier}.toml": path
+        for (kind, identifier), path in sorted(project.files.items())
+    }
+
+
+def _details(project: Project, systems: AreaSystems, door: Protected, cells: dict[str, Any] | None) -> dict[str, Any]:
+    hashes = [f"{name} {sha256(path.read_bytes()).hexdigest()}" for name, path in _documents(project).items()]
+    details: dict[str, Any] = {
+        "project": sha256("\n".join(hashes).encode()).hexdigest(),
+        "city": project.city.name,
+        "area_systems": {id: {"parent": system.parent, "areas": len(system.codes)} for id, system in systems.items()},
+        "measures": {universe: dict(policies) for universe, policies in door.policies.items()},
+    }
+    return details | ({"microcells": cells} if cells else {})
+
+
+def _unresolved(project: Project, resolution: Resolution, values: pl.DataFrame) -> dict[str, str]:
+    """Say of each indicator without a value why there is none."""
+    without = sorted(project.catalogue.indicators.keys() - set(values["indicator"].unique()))
+    reasons = dict(
+        zip(
+            resolution.unresolved.select(pl.concat_str("universe", pl.lit("{"), "where")).to_series(),
+            resolution.unresolved["why"],
+            strict=True,
+        )
+    )
+    found = {}
+    for name in without:
+        measures = project.catalogue.indicators[name].measures
+        why = (reasons.get(f"{m.universe}{{{m.where_text}") for m in measures)
+        found[name] = next((reason for reason in why if reason), "no area and period has all of its numbers")
+    return found
