@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from sozialraum.areas import AreaSystem, AreaSystems
 from sozialraum.areas.systems import AREA_SCHEMA
@@ -35,7 +36,17 @@ AGGREGATE = HEAD + 'kind = "aggregate"\n'
 REGISTER = HEAD + 'kind = "register"\nuniverse = "persons"\nretention_years = 2\n'
 BUILDINGS = HEAD + 'kind = "buildings"\n'
 
+REAL = Path(__file__).parents[3] / "shared" / "data"
+
 VIERTEL = [("01", "Altstadt"), ("02", "Süd-Stadt"), ("03", "Am Großen Feld")]
+
+
+def real(*parts: str) -> Path:
+    """Return a path in the real data, or skip the test."""
+    path = REAL.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"the real data is not beside the project: ../shared/data/{'/'.join(parts)}")
+    return path
 
 
 def area_systems() -> AreaSystems:

@@ -16,8 +16,11 @@ from functools import lru_cache
 import polars as pl
 from rapidfuzz import fuzz, process
 
-CUTOFF = 88.0
-"""Street names less similar than this (rapidfuzz ratio, 0 to 100) are different streets."""
+CUTOFF = 85.0
+"""Street names less similar than this (rapidfuzz ratio of what stands before -straße or -weg) are different streets.
+
+Of Cologne's 5,513 streets 12 % have a neighbour that similar; comparing whole names with 88, 29 % have one.
+"""
 
 MARGIN = 4.0
 """The most similar street must be this much more similar than the next one."""
@@ -39,6 +42,7 @@ _SHORT = {
     "gr": "grosse",
     "kl": "kleine",
 }
+_TYPES = ("strasse", "weg", "platz", "allee", "gasse", "ring", "ufer", "damm", "hof", "wall", "stieg", "pfad")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _NUMBER = re.compile(
     r"(?P<low>\d+)\s*(?P<suffix>1/2|[a-z]?)\s*(?:(?:-|–|/|\+|bis|u\.|und)\s*(?P<high>\d*)\s*(?P<last>[a-z]?))?\.?"
@@ -106,6 +110,12 @@ def normal_street(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     words = re.split(r"[\s\-–/'’`´.]+", re.sub(r"\.", ". ", plain))
     return "".join(_long(word) for word in words if word)
+
+
+def _stem(name: str) -> tuple[str, str]:
+    """Split a normalised name into what tells it from others and its type: similar streets are of one type."""
+    ending = next((kind for kind in _TYPES if name.endswith(kind) and name != kind), "")
+    return name.removesuffix(ending), ending
 
 
 def _long(word: str) -> str:
@@ -185,12 +195,14 @@ class AddressBook:
     def _most_similar(self, name: str, within: tuple[str, ...]) -> tuple[str, float] | None:
         key = (within, name)
         if key not in self._similar:
-            names = self._streets.get(within, {}).keys()
+            stem, kind = _stem(name)
+            names = {other: _stem(other) for other in self._streets.get(within, ())}
+            stems = {other: theirs for other, (theirs, their_kind) in names.items() if their_kind == kind}
             best = (
-                process.extract(name, names, scorer=fuzz.ratio, score_cutoff=CUTOFF - MARGIN, limit=2) if name else []
+                process.extract(stem, stems, scorer=fuzz.ratio, score_cutoff=CUTOFF - MARGIN, limit=2) if stem else []
             )
             clear = len(best) == 1 or (len(best) == 2 and best[0][1] - best[1][1] >= MARGIN)
-            self._similar[key] = (best[0][0], best[0][1]) if clear and best[0][1] >= CUTOFF else None
+            self._similar[key] = (best[0][2], best[0][1]) if clear and best[0][1] >= CUTOFF else None
         return self._similar[key]
 
 

@@ -182,9 +182,10 @@ def _without_elsewhere(frame: pl.DataFrame, file: str, reading: Reading) -> pl.D
 
 def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:
     """Report units without an identifier, and units that are there twice in a period."""
-    if "unit" not in frame.columns:
+    names = [n for n, c in reading.doc.columns.items() if c.identifier and is_unit(c.identifier, universe)]
+    if not names:
         return
-    name = next(n for n, c in reading.doc.columns.items() if c.identifier and is_unit(c.identifier, universe))
+    name = names[0]
     for (file,), rows in frame.filter(pl.col("unit").is_null()).group_by("file", maintain_order=True):
         place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
         place.bad(rows["unit"].is_null(), rows["unit"], "the identifier is missing", "fill it in, or remove the row")
@@ -204,12 +205,17 @@ def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:
 
 
 def _name_buildings(frame: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
-    """Give buildings without an identifier a name that stays the same as long as address and place do."""
+    """Give buildings without an identifier a name that stays the same as long as address and place do.
+
+    Buildings that agree in both are told apart by their order.
+    """
     if "building" in frame.columns:
         return frame
     parts = [pl.col(name).cast(pl.String).fill_null("") for name in (*PARTS, "x", "y") if name in frame.columns]
     if not parts:
         parts = [pl.col("file"), pl.col("line").cast(pl.String)]
-    text = frame.select(pl.concat_str(parts, separator="|").alias("text"))["text"]
+    named = frame.select(pl.concat_str(parts, separator="|").alias("text"))
+    turn = pl.int_range(pl.len()).over("text")
+    text = named.select(pl.format("{}|{}", "text", turn).alias("text"))["text"]
     hashes = pseudonyms.of("building", text)
     return frame.with_columns(building=as_name(hashes), unit=hashes)
