@@ -1,4 +1,4 @@
-"""Numbers that others computed, by the formulas that docs/reference/methods.md names."""
+"""Numbers that others computed: intervals to the last digit, trends with the result published for them."""
 
 from __future__ import annotations
 
