@@ -3,9 +3,9 @@
 Both are asked for the same numbers and have the same placed records: every age group and code of every dimension, and
 two crossings, in three area systems. The queries by hand are the best that were found: one pass with a conditional sum
 for each question (in the finest combination of areas, rolled up after), and one grouping for each set of dimensions.
-Each way runs in processes of its own, in turns, so that the peak memory is its own; the records are read there first, and the
-mark of the peak is set back before counting (Linux). Seconds of the processors are printed beside those of the clock:
-they say the same on a busy machine.
+Each way runs in processes of its own, in turns, so that the peak memory is its own; the records are read there first,
+and the mark of the peak is set back before counting (Linux). Seconds of the processors are printed beside those of the
+clock: they say the same on a busy machine.
 
 Run: ``python benchmarks/counts_cube.py [people]``
 """

@@ -117,10 +117,14 @@ def test_whatever_adds_up_in_one_dimension_is_found_with_the_fewest_parts(truth,
 
 
 def brute_force(question: Measure, offered: list[Measure]) -> int:
-    """The fewest offered measures that differ from the question in one dimension at most and partition it, or 0."""
+    """The fewest offered measures that differ from the question in one dimension at most and partition it, or 0.
+
+    A measure that does not name a dimension of the question is no part of it: it holds those whose age is unknown.
+    """
     for dimension in ("age", "sgb2"):
         others = {d: text for d, text in question.where if d != dimension}
         alike = [m for m in offered if {d: text for d, text in m.where if d != dimension} == others]
+        alike = [m for m in alike if set(question.filter) <= set(m.filter)]
         for size in range(1, len(alike) + 1):
             for parts in combinations(alike, size):
                 pieces = [atoms(part) for part in parts]

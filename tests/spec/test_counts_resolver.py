@@ -144,8 +144,8 @@ def test_at_equal_priority_the_direct_number_wins_and_a_note_tells_the_differenc
     assert [(note.file, note.what, note.value) for note in found.notes] == [
         (
             "total",
-            "1 of 1 numbers differ from parts (the sum of 2 parts), at most by 2; the numbers of total are used",
-            "persons {age 0-14} in quarters n1, 2024: 10 and 8",
+            "1 of 1 numbers differ from those of parts, at most by 2; the numbers of total are used",
+            "persons {age 0-14} in quarters n1, 2024: 10 and 8 (the sum of 2 parts)",
         )
     ]
 
@@ -154,7 +154,12 @@ def test_a_delivered_total_that_is_not_the_sum_of_its_areas_is_noted():
     rows = [(PERSONS, "quarters", area, "2024", 5.0) for area in ("n1", "n2")]
     found = answered([PERSONS], supply(cells([*rows, (PERSONS, "districts", "N", "2024", 11.0)])))
     assert number(found, PERSONS, "N")[0] == 11
-    assert "(delivered, summed over areas), at most by 1" in found.notes[0].what
+    assert [(note.what, note.value) for note in found.notes] == [
+        (
+            "1 of 1 numbers differ from the sums of their own parts, at most by 1; the numbers of table are used",
+            "persons in districts N, 2024: 11 and 10 (delivered, summed over areas)",
+        )
+    ]
 
 
 def test_sums_that_agree_are_not_noted():

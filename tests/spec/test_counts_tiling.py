@@ -27,6 +27,7 @@ TILINGS = [
     ("", "sex=female sex=diverse|male", "sex=diverse|male sex=female"),
     ("sex=female|male", "sex=female sex=male sex=diverse", "sex=female sex=male"),
     ("sex=female", "", None),
+    ("age=0+", "sex=female sex=male sex=diverse", None),
     ("sex=female", "age=0+", None),
     (
         "family=alone_with_children",
@@ -65,6 +66,10 @@ def test_a_question_is_made_up_of_the_fewest_parts_or_not_at_all(question, offer
     asked = plain(Measure.parse("persons", question), CODES)
     found = tile(asked, measures(offered) if offered else [], CODES)
     assert found == (None if taken is None else tuple(sorted(measures(taken))))
+
+
+def test_the_total_does_not_answer_for_all_codes_together_because_it_holds_those_of_unknown_code():
+    assert tile(measure("persons", age="0+"), [measure("persons")], CODES) is None
 
 
 def test_another_universe_does_not_help():

@@ -29,6 +29,7 @@ class _Pair:
     compared: int = 0
     different: int = 0
     largest: float = 0.0
+    manner: str = ""
     example: str = ""
 
 
@@ -37,7 +38,7 @@ class Disagreements:
     """Collects differences between ways to answer the same question and sums them up per pair of sources."""
 
     frame: Frame
-    pairs: dict[tuple[str, str, str], _Pair] = field(default_factory=dict)
+    pairs: dict[tuple[str, str], _Pair] = field(default_factory=dict)
 
     def compare(
         self,
@@ -63,33 +64,36 @@ class Disagreements:
         for number in np.unique(chosen[both]):
             here = both & (chosen == number)
             better = tried[number].label[0]
-            pair = self.pairs.setdefault((better, attempt.label[0], attempt.manner), _Pair())
-            self._note(pair, np.where(here, values, np.nan), np.where(here, others, np.nan), (question, system))
+            pair = self.pairs.setdefault((better, attempt.label[0]), _Pair())
+            if self._note(pair, np.where(here, values, np.nan), np.where(here, others, np.nan), (question, system)):
+                pair.manner = attempt.manner
 
-    def _note(self, pair: _Pair, values: Values, others: Values, about: tuple[Measure, str]) -> None:
+    def _note(self, pair: _Pair, values: Values, others: Values, about: tuple[Measure, str]) -> bool:
+        """Add what was compared to a pair; tell whether the largest difference of all is among it."""
         gaps = np.abs(values - others)
         apart = gaps > TOLERANCE * np.maximum(1, np.abs(values))
         pair.compared += int(np.isfinite(gaps).sum())
         pair.different += int(apart.sum())
-        if not apart.any():
-            return
+        if not apart.any() or np.nanmax(gaps) <= pair.largest:
+            return False
         period, area = np.unravel_index(np.nanargmax(gaps), gaps.shape)
-        if gaps[period, area] > pair.largest:
-            question, system = about
-            where = f"{system} {self.frame.territory.axes[system].codes[area]}, {self.frame.periods[period]}"
-            pair.largest = float(gaps[period, area])
-            pair.example = f"{question} in {where}: {values[period, area]:g} and {others[period, area]:g}"
+        question, system = about
+        where = f"{system} {self.frame.territory.axes[system].codes[area]}, {self.frame.periods[period]}"
+        pair.largest = float(gaps[period, area])
+        pair.example = f"{question} in {where}: {values[period, area]:g} and {others[period, area]:g}"
+        return True
 
     def notes(self) -> tuple[Fault, ...]:
         """Return a note for each pair of sources that disagree."""
         return tuple(
             Fault(
                 better,
-                what=f"{pair.different} of {pair.compared} numbers differ from {other} ({manner}), "
-                f"at most by {pair.largest:g}; the numbers of {better} are used",
-                value=pair.example,
+                what=f"{pair.different} of {pair.compared} numbers differ from "
+                f"{'the sums of their own parts' if better == other else f'those of {other}'}, at most by "
+                f"{pair.largest:g}; the numbers of {better} are used",
+                value=f"{pair.example} ({pair.manner})",
                 advice="Ask the provider which of the two is right.",
             )
-            for (better, other, manner), pair in sorted(self.pairs.items())
+            for (better, other), pair in sorted(self.pairs.items())
             if pair.different
         )

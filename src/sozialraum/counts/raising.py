@@ -30,23 +30,12 @@ def raise_shelf(shelf: Shelf, child: str, parent: str, territory: Territory, per
     raised.offered[:] = shelf.offered[taken]
     for place, period in enumerate(periods):
         values, ranks = shelf.values[taken, place], shelf.ranks[taken, place]
-        for above in family_trees(child, parent, territory, period):
+        for above in territory.family_trees(child, parent, period):
             sums, combined = _sum_by(values, ranks, above, raised.values.shape[2])
             gaps = raised.ranks[:, place] == MISSING
             raised.values[:, place] = np.where(gaps, sums, raised.values[:, place])
             raised.ranks[:, place] = np.where(gaps, combined, raised.ranks[:, place])
     return raised
-
-
-def family_trees(child: str, parent: str, territory: Territory, period: str) -> list[NDArray[np.int64]]:
-    """Return who lies in whom, for the areas of a period and, where it differs, for today's.
-
-    Each is the place of the parent of each child, -1 for children that are not there or have none.
-    """
-    axis = territory.axes[child]
-    then = territory.parents(child, parent, axis.at(period))
-    now = territory.parents(child, parent, axis.today)
-    return [then] if np.array_equal(then, now) else [then, now]
 
 
 def _sum_by(values: Values, ranks: Ranks, above: NDArray[np.int64], parents: int) -> tuple[Values, Ranks]:

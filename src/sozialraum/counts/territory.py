@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -94,12 +94,25 @@ class Territory:
 
     axes: dict[str, Axis]
     children: dict[str, tuple[str, ...]]
+    _trees: dict[tuple[str, str, str], list[NDArray[np.int64]]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, systems: AreaSystems) -> Territory:
         """Number the areas of all systems."""
         axes = {id: Axis(one, systems.get(one.parent or "")) for id, one in systems.items()}
         return cls(axes, {id: _children(id, systems) for id in systems})
+
+    def family_trees(self, child: str, parent: str, period: str) -> list[NDArray[np.int64]]:
+        """Return who lies in whom, for the areas of a period and, where it differs, for today's.
+
+        Each tree is the place of the parent of each child, -1 for children that are not there or have none.
+        """
+        axis = self.axes[child]
+        key = child, parent, "" if axis.timeless else period
+        if key not in self._trees:
+            then, now = (self.parents(child, parent, state) for state in (axis.at(period), axis.today))
+            self._trees[key] = [then] if np.array_equal(then, now) else [then, now]
+        return self._trees[key]
 
     def parents(self, child: str, parent: str, state: AreaSystem) -> NDArray[np.int64]:
         """The place of the parent of each area of ``child`` in ``parent`` for a state of ``child``."""

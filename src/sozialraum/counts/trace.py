@@ -12,7 +12,6 @@ from sozialraum.catalogue.measures import Measure
 from sozialraum.counts.attempts import Attempt, Level, Piece
 from sozialraum.counts.cube import amount_of
 from sozialraum.counts.filters import Codes, intervals, members, plain
-from sozialraum.counts.raising import family_trees
 from sozialraum.counts.shelves import MISSING, Shelf
 from sozialraum.counts.supplies import Frame
 from sozialraum.sources.records import AREA_PREFIX, Cells, Records
@@ -99,7 +98,7 @@ def _below(piece: Piece, place: Place, frame: Frame) -> list[Place]:
         if shelf is None or piece.measure not in shelf.rows:
             continue
         ranks = shelf.ranks[shelf.rows[piece.measure], place.period]
-        for tree in family_trees(child, place.system, frame.territory, frame.periods[place.period]):
+        for tree in frame.territory.family_trees(child, place.system, frame.periods[place.period]):
             inside = np.flatnonzero(tree == place.area)
             if len(inside) and ranks[inside].min() != MISSING:
                 return [Place(child, place.period, int(area)) for area in inside]
