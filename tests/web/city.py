@@ -183,11 +183,15 @@ of = "asking_rent"
 }
 
 
-def write_city(project: Path, *, publish: bool = True, quarters: int = 12) -> Store:
-    """Write a project folder with one release and publish it; return the store."""
-    documents = _documents(project / "documents")
+def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copies: int = 1) -> Store:
+    """Write a project folder with one release and publish it; return the store.
+
+    ``copies`` repeats every indicator under further names, for a release as large as a real one.
+    """
+    documents = _documents(project / "documents", copies)
     systems = _systems(quarters)
-    values = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
+    first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
+    values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
     package = PackageContent(values=values, counts=seal(pl.DataFrame([], schema=COUNT_SCHEMA)), areas=systems)
     content = ReleaseContent(
         public=package,
@@ -210,10 +214,18 @@ def write_city(project: Path, *, publish: bool = True, quarters: int = 12) -> St
     return store
 
 
-def _documents(folder: Path) -> dict[str, Path]:
+def _suffix(copy: int) -> str:
+    return f"_{copy}" if copy else ""
+
+
+def _documents(folder: Path, copies: int) -> dict[str, Path]:
     texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
     texts |= {f"areas/{name}.toml": text for name, text in AREAS.items()}
-    texts |= {f"indicators/{name}.toml": _with_governance(text) for name, text in INDICATORS.items()}
+    texts |= {
+        f"indicators/{name}{_suffix(copy)}.toml": _with_governance(text)
+        for name, text in INDICATORS.items()
+        for copy in range(copies)
+    }
     found = {}
     for name, text in texts.items():
         path = folder / name

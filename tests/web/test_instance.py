@@ -45,6 +45,11 @@ def test_postgresql_by_address(tmp_path: Path) -> None:
     )
 
 
+def test_postgresql_by_socket(tmp_path: Path) -> None:
+    found = instance.database(tmp_path, "postgresql://web@%2Frun%2FMy%2Fsocket/portal")
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("/run/My/socket", "", "portal")
+
+
 def test_another_database_is_refused_without_its_password(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="must start with postgresql://, found mysql://") as refused:
         instance.database(tmp_path, "mysql://web:secret@db/x")

@@ -1,94 +1,17 @@
-"""Classes, spreads, steps and order: tables of what goes in and what comes out."""
+"""Spreads, steps and order: tables of what goes in and what comes out."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.rules import CLASSES, Scale, differs, last_step, make_scale, rank, spread_of
+from sozialraum.web.atlas.rules import differs, last_step, rank, spread_of
 
 SUPPRESSED, MISSING = Value(None, Status.SUPPRESSED), Value(None, Status.MISSING)
 
 
 def ok(number: float, lower: float | None = None, upper: float | None = None) -> Value:
     return Value(number, Status.ZERO if number == 0 else Status.OK, lower=lower, upper=upper)
-
-
-SCALES = [
-    # numbers, decimals, edges
-    ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 0, (1, 3, 5, 7, 9, 11)),
-    ([0, 0, 10, 20, 30, 40, 50, 60], 0, (10, 20, 30, 40, 50, 60)),  # zero has a class of its own
-    ([12.34, 12.38], 1, (12.3, 12.4)),  # edges enclose the numbers
-    ([5, 5, 5], 1, (5, 5)),
-    ([0, 0], 1, (0, 0)),
-    ([-20, -1, 0, 3, 10], 0, (-20, -10, -2, 2, 10, 20)),  # around zero, both sides alike
-]
-
-
-@pytest.mark.parametrize(("numbers", "decimals", "edges"), SCALES)
-def test_edges(numbers: list[float], decimals: int, edges: tuple[float, ...]) -> None:
-    scale = make_scale(numbers, decimals)
-    assert scale is not None
-    assert scale.edges == edges
-    assert scale.diverging == (min(numbers) < 0)
-
-
-def test_no_numbers_no_scale() -> None:
-    assert make_scale([], 1) is None
-
-
-FIVE, TWO, AROUND = Scale((0, 1, 2, 3, 4, 5)), Scale((0, 1, 2)), Scale((-5, -2, -1, 1, 2, 5), diverging=True)
-PAINTED = [
-    # scale, value, class
-    (FIVE, ok(0.5), "c1"),
-    (FIVE, ok(1), "c2"),  # a lower edge belongs to its class
-    (FIVE, ok(5), "c5"),
-    (FIVE, ok(99), "c5"),
-    (FIVE, ok(0), "zero"),
-    (FIVE, SUPPRESSED, "suppressed"),
-    (FIVE, MISSING, "missing"),
-    (FIVE, Value(None, Status.UNDEFINED), "missing"),
-    (FIVE, Value(2.5, Status.UNRELIABLE), "c3"),
-    (TWO, ok(0.5), "c1"),  # few classes use the whole range of colours
-    (TWO, ok(1.5), "c5"),
-    (Scale((3, 3)), ok(3), "c3"),
-    (AROUND, ok(-3), "d1"),
-    (AROUND, ok(0), "d3"),  # nothing special about no change
-    (AROUND, ok(3), "d5"),
-]
-
-
-@pytest.mark.parametrize(("scale", "value", "painted"), PAINTED)
-def test_class_of(scale: Scale, value: Value, painted: str) -> None:
-    assert scale.class_of(value) == painted
-
-
-numbers = st.lists(st.floats(-1e6, 1e6).map(lambda number: round(number, 3)), min_size=1, max_size=60)
-
-
-@given(numbers, st.integers(0, 3))
-def test_every_number_lies_in_the_class_it_is_painted_in(found: list[float], decimals: int) -> None:
-    scale = make_scale(found, decimals)
-    assert scale is not None
-    assert len(scale.ranges) <= CLASSES
-    assert list(scale.edges) == sorted(scale.edges)
-    ranges = {name: (low, high) for name, low, high in scale.ranges}
-    for number in found:
-        painted = scale.class_of(ok(number))
-        if painted != "zero":
-            low, high = ranges[painted]
-            slack = 10.0**-decimals if scale.diverging else 1e-9
-            assert low - slack <= number <= high + slack
-
-
-@given(st.lists(st.integers(1, 10**6), min_size=5, max_size=60, unique=True))
-def test_classes_are_about_equally_full(found: list[int]) -> None:
-    scale = make_scale(found, 0)
-    assert scale is not None
-    painted = [scale.class_of(ok(number)) for number in found]
-    assert max(painted.count(name) for name, _low, _high in scale.ranges) <= len(found) / len(scale.ranges) + 2
 
 
 def test_spread() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 PROJECT = "SOZIALRAUM_PROJECT"
 """Environment variable that names the project folder (the one with ``releases/``)."""
@@ -52,7 +52,7 @@ def database(folder: Path, url: str | None) -> Mapping[str, Any]:
 
     Args:
         folder: the instance's own folder.
-        url: ``postgresql://user:password@host:port/name``, or nothing for SQLite.
+        url: ``postgresql://user:password@host:port/name`` (a socket's folder percent-encoded), or nothing for SQLite.
 
     Raises:
         ValueError: the address is of another kind.
@@ -67,7 +67,13 @@ def database(folder: Path, url: str | None) -> Mapping[str, Any]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": _host(parts),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
     }
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host, or the folder of a socket in its own case (``hostname`` lowers it)."""
+    raw = parts.netloc.rpartition("@")[2]
+    return unquote(raw) if raw[:3].upper() == "%2F" else parts.hostname or ""

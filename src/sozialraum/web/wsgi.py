@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
+
+from sozialraum.web.warm import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sozialraum.web.settings")
 
 application = get_wsgi_application()
+
+Thread(target=warm, daemon=True).start()

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sozialraum.periods import parse_period
+from sozialraum.publishing.classes import Classes, classify
 from sozialraum.tables import Value
 from sozialraum.web.atlas.release import MISSING, Area, Atlas, Panel
-from sozialraum.web.atlas.rules import Scale, Spread, make_scale, spread_of
+from sozialraum.web.atlas.rules import Spread, spread_of
 
 SHOWN = 400
 """Systems with more areas (a grid, microcells) are not listed area by area."""
@@ -76,11 +77,11 @@ def row_at(atlas: Atlas, panel: Panel, period: str) -> dict[str, Value]:
     return {code: panel.value(code, period) for code in areas_at(atlas, panel.system, period)}
 
 
-def scale_of(atlas: Atlas, panel: Panel) -> Scale | None:
+def classes_of(atlas: Atlas, panel: Panel) -> Classes | None:
     """Return the classes of an indicator in a system, the same for all periods: a colour keeps its meaning."""
     decimals = atlas.catalogue.indicators[panel.indicator].decimals
     numbers = (value.value for value in panel.values.values() if value.value is not None)
-    return atlas.keep(("scale", panel.indicator, panel.system), lambda: make_scale(numbers, decimals))
+    return atlas.keep(("classes", panel.indicator, panel.system), lambda: classify(numbers, decimals=decimals))
 
 
 def spread_at(atlas: Atlas, panel: Panel, period: str) -> Spread | None:

@@ -1,71 +1,13 @@
-"""Arithmetic on values for pages: classes, spread, steps, order. No Django, no words."""
+"""Arithmetic on values for pages: spread, steps, order. No Django, no words."""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sozialraum.tables import Status, Value
-
-CLASSES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How numbers become colours.
-
-    Attributes:
-        edges: inner and outer edges of the classes, ascending; one more than there are classes.
-        diverging: whether the classes lie around zero (losses and gains).
-    """
-
-    edges: tuple[float, ...]
-    diverging: bool = False
-
-    def class_of(self, value: Value) -> str:
-        """Return a value's class: ``c1`` to ``c5``, ``d1`` to ``d5``, ``zero``, ``suppressed`` or ``missing``."""
-        if value.value is None:
-            return "suppressed" if value.status is Status.SUPPRESSED else "missing"
-        if value.value == 0 and not self.diverging:
-            return "zero"
-        inner = self.edges[1:-1]
-        number = bisect_right(inner, value.value)
-        return f"{'d' if self.diverging else 'c'}{self._spread(number)}"
-
-    def _spread(self, number: int) -> int:
-        """Spread few classes over the whole range of colours: two classes are the second and the fourth."""
-        count = len(self.edges) - 1
-        return 3 if count == 1 else 1 + round(number * (CLASSES - 1) / (count - 1))
-
-    @property
-    def ranges(self) -> tuple[tuple[str, float, float], ...]:
-        """Class name, lower and upper edge, in order."""
-        letter = "d" if self.diverging else "c"
-        return tuple(
-            (f"{letter}{self._spread(number)}", lower, upper)
-            for number, (lower, upper) in enumerate(pairwise(self.edges))
-        )
-
-
-def make_scale(numbers: Iterable[float], decimals: int) -> Scale | None:
-    """Return five classes with about as many numbers in each, their edges rounded as the numbers are shown.
-
-    Numbers on both sides of zero get classes around zero. Fewer different numbers give fewer classes; none give None.
-    """
-    found = sorted(numbers)
-    if not found:
-        return None
-    if found[0] < 0 < found[-1]:
-        reach = max(-found[0], found[-1])
-        edges = (-reach, -reach / 2, -reach / 10, reach / 10, reach / 2, reach)
-        return Scale(tuple(_round(edge, decimals) for edge in edges), diverging=True)
-    positive = [number for number in found if number != 0] or found
-    inner = {_round(_quantile(positive, step / CLASSES), decimals) for step in range(1, CLASSES)}
-    low, high = _floor(positive[0], decimals), _ceil(positive[-1], decimals)
-    return Scale((low, *sorted(edge for edge in inner if low < edge < high), high))
+from sozialraum.tables import Value
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
@@ -73,18 +15,6 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
-
-
-def _round(number: float, decimals: int) -> float:
-    return round(number, decimals) + 0.0
-
-
-def _floor(number: float, decimals: int) -> float:
-    return math.floor(round(number * 10.0**decimals, 6)) / 10.0**decimals
-
-
-def _ceil(number: float, decimals: int) -> float:
-    return math.ceil(round(number * 10.0**decimals, 6)) / 10.0**decimals
 
 
 @dataclass(frozen=True, slots=True)

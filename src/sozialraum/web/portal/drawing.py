@@ -42,7 +42,9 @@ def _safe(parts: Iterable[str]) -> SafeString:
 
 def choropleth(outlines: Outlines, marks: Iterable[Mark], label: str) -> SafeString:
     """Draw a map: each area a link that says its name and value."""
-    drawn = (_area(outlines.paths[mark.code], mark) for mark in marks if mark.code in outlines.paths)
+    there = [mark for mark in marks if mark.code in outlines.paths]
+    there.sort(key=lambda mark: mark.kind in ("zero", "missing"))  # what has an outline of its own lies on top
+    drawn = (_area(outlines.paths[mark.code], mark) for mark in there)
     head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="group" aria-label="{escape(label)}">'
     return _safe((head, *drawn, "</svg>"))
 

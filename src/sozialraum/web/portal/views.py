@@ -73,7 +73,7 @@ def search(request: HttpRequest, atlas: Atlas) -> HttpResponse:
 def map_page(request: HttpRequest, atlas: Atlas) -> HttpResponse:
     """A large map of an indicator of the reader's choice."""
     wanted = request.GET.get("kennzahl") or _first_rate(atlas)
-    page = indicators.indicator_page(atlas, wanted, request.GET.get("ebene") or None, request.GET.get("zeit") or None)
+    page = indicators.map_page(atlas, wanted, request.GET.get("ebene") or None, request.GET.get("zeit") or None)
     options = [
         (
             said(atlas.catalogue.themes[theme].title),

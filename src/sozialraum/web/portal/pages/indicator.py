@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sozialraum.catalogue import IndicatorDoc
-from sozialraum.indicators import Position, compare, interval_sentence, status_word, trend_sentence
+from sozialraum.indicators import Position, breaks_of, compare, interval_sentence, trend_sentence
 from sozialraum.periods import parse_period
-from sozialraum.tables import Status, Value
+from sozialraum.publishing.charts import NARROW, Line, SeriesChart, render
+from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import trend_of
-from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import (
     row_at,
-    scale_of,
     systems_of,
     whole,
     whole_series,
     whole_value,
 )
 from sozialraum.web.atlas.release import MISSING, Area, Atlas, Panel
-from sozialraum.web.atlas.rules import Scale, rank
-from sozialraum.web.portal.drawing import Mark, bar, choropleth, sparkline
+from sozialraum.web.atlas.rules import rank
+from sozialraum.web.portal.drawing import bar, sparkline
 from sozialraum.web.portal.numbers import (
     big,
     language,
-    number,
-    number_with_unit,
     period_words,
     plain,
     said,
-    unit_words,
 )
 from sozialraum.web.portal.origin import origin
-from sozialraum.web.portal.pages.entries import area_address, indicator_address
+from sozialraum.web.portal.pages.entries import area_address
+from sozialraum.web.portal.pages.maps import map_of
 from sozialraum.web.portal.sentences import status_notes
-
-
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """A map with its legend.
-
-    Attributes:
-        title: indicator and period, what the map shows.
-        drawing: the SVG.
-        legend: the legend as a sentence.
-        classes: colour class and its meaning, in order.
-        system: the area system, for the zoomable map.
-        address: the indicator's page.
-    """
-
-    title: str
-    drawing: SafeString
-    legend: str
-    classes: tuple[tuple[str, str], ...]
-    system: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +91,25 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "whole_row": whole_row(atlas, panel, when),
         "notes": status_notes([row.value for row in rows]),
         "multiples": multiples(atlas, panel),
+        "course": course(atlas, indicator),
         "history": history(atlas, panel),
         "origin": origin(atlas, indicator),
+        **choices(atlas, panel, when),
+    }
+
+
+def map_page(atlas: Atlas, indicator: str, system: str | None, period: str | None) -> dict[str, Any]:
+    """Return what the page of a large map shows.
+
+    Raises:
+        Http404: see :func:`choose`.
+    """
+    panel, when = choose(atlas, indicator, system, period)
+    document = atlas.catalogue.indicators[indicator]
+    return {
+        "title": said(document.title),
+        "definition": said(document.definition),
+        "map": map_of(atlas, panel, when),
         **choices(atlas, panel, when),
     }
 
@@ -157,65 +148,6 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
 def _until(series: tuple[tuple[str, Value], ...], period: str) -> tuple[tuple[str, Value], ...]:
     end = parse_period(period)
     return tuple(entry for entry in series if parse_period(entry[0]) <= end)
-
-
-def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
-    """Return the map of an indicator; None where the release has no borders for the system."""
-    shapes = outlines(atlas, panel.system)
-    if shapes is None:
-        return None
-    document, scale = atlas.catalogue.indicators[panel.indicator], scale_of(atlas, panel)
-    values = row_at(atlas, panel, period)
-    marks = [_mark(atlas.areas[panel.system][code], value, scale, document) for code, value in values.items()]
-    title = f"{said(document.title)}, {period_words(period)}"
-    label = _("Karte: {title}. Dieselben Werte stehen in der Rangliste und in der Tabelle.").format(title=title)
-    return MapView(
-        title=title,
-        drawing=choropleth(shapes, marks, label),
-        legend=legend_sentence(document, scale, period),
-        classes=legend_classes(document, scale, values),
-        system=panel.system,
-        address=indicator_address(panel.indicator),
-    )
-
-
-def _mark(area: Area, value: Value, scale: Scale | None, document: IndicatorDoc) -> Mark:
-    kind = scale.class_of(value) if scale else "missing"
-    return Mark(area.code, kind, f"{area.name}: {plain(value, document)}", area_address(area))
-
-
-def legend_sentence(document: IndicatorDoc, scale: Scale | None, period: str) -> str:
-    """Return the legend as a sentence: unit, period, what the colours mean."""
-    if scale is None:
-        return _("Für diesen Zeitraum gibt es keine Zahlen.")
-    if scale.diverging:
-        words = _("{unit}, {period}; blau über null, orange unter null, je kräftiger, desto weiter.")
-    else:
-        words = _("{unit}, {period}; je kräftiger die Farbe, desto höher.")
-    return words.format(unit=unit_words(document.unit), period=period_words(period))
-
-
-def legend_classes(
-    document: IndicatorDoc, scale: Scale | None, values: Mapping[str, Value]
-) -> tuple[tuple[str, str], ...]:
-    """Return each colour class with its range, and the kinds of nothing that occur."""
-    ranges = scale.ranges if scale else ()
-    found = {scale.class_of(value) if scale else "missing" for value in values.values()}
-    others = (
-        ("zero", number_with_unit(0, document)),
-        ("suppressed", status_word(Status.SUPPRESSED, language())),
-        ("missing", status_word(Status.MISSING, language())),
-    )
-    last = len(ranges) - 1
-    return (
-        *((name, _range_words(low, high, document, is_last=n == last)) for n, (name, low, high) in enumerate(ranges)),
-        *(entry for entry in others if entry[0] in found),
-    )
-
-
-def _range_words(low: float, high: float, document: IndicatorDoc, *, is_last: bool) -> str:
-    words = _("{low} bis {high}") if is_last else _("{low} bis unter {high}")
-    return words.format(low=number(low, document), high=number_with_unit(high, document))
 
 
 def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
@@ -275,6 +207,23 @@ def multiples(atlas: Atlas, panel: Panel) -> list[dict[str, Any]]:
         }
         for code, value in codes.items()
     ]
+
+
+def course(atlas: Atlas, indicator: str) -> dict[str, Any] | None:
+    """Return the chart of the whole city or region over time with its legend; None for fewer than two numbers."""
+    area, series = whole(atlas), whole_series(atlas, indicator)
+    if area is None or sum(value.value is not None for _, value in series) < 2:
+        return None
+    breaks = breaks_of(indicator, atlas.catalogue.indicators)
+    line = Line(area.name, series)
+    chart = SeriesChart(atlas.catalogue.indicators[indicator], line, breaks=breaks, language=language())
+    wide, narrow = render(chart), render(replace(chart, width=NARROW))
+    return {
+        "wide": SafeString(wide.svg),
+        "narrow": SafeString(narrow.svg),
+        "legend": wide.telling.legend,
+        "where": area.name,
+    }
 
 
 def history(atlas: Atlas, panel: Panel) -> dict[str, Any]:

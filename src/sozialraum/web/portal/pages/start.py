@@ -10,7 +10,7 @@ from sozialraum.web.atlas.queries import by_theme, key_indicators, systems_of
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import said
 from sozialraum.web.portal.pages.entries import area_address, indicator_address, indicator_entry
-from sozialraum.web.portal.pages.indicator import map_of
+from sozialraum.web.portal.pages.maps import map_of
 from sozialraum.web.portal.sentences import change_sentence
 
 

@@ -1,0 +1,23 @@
+"""Does what the first reader would wait for: loads the published release, starts the engine that draws charts."""
+
+from __future__ import annotations
+
+import logging
+
+
+def warm() -> None:
+    """Draw the first key indicator for nobody. What goes wrong is logged: pages say it too."""
+    from django.conf import settings
+
+    from sozialraum.errors import SozialraumError
+    from sozialraum.web.atlas.queries import key_indicators
+    from sozialraum.web.atlas.store import shelf
+    from sozialraum.web.portal.pages.indicator import course
+
+    try:
+        atlas = shelf(settings.PROJECT_FOLDER).published()
+    except SozialraumError as error:
+        logging.getLogger(__name__).error("the published release can not be read: %s", error)
+        return
+    if atlas and atlas.indicators:
+        course(atlas, key_indicators(atlas, 1)[0])
