@@ -69,6 +69,7 @@ __all__ = [
     "render",
     "render_many",
     "spec_of",
+    "to_png",
 ]
 
 _KINDS: Mapping[type[Any], tuple[Callable[[Any], Spec], Callable[[Any], Telling]]] = {
@@ -106,6 +107,17 @@ def render(chart: Chart) -> Picture:
     telling = _KINDS[type(chart)][1](chart)
     drawn = vl_convert.vegalite_to_svg(spec_of(chart), vl_version="6.4", allowed_base_urls=[])
     return Picture(clean(drawn, telling), telling)
+
+
+def to_png(svg: str, *, scale: float = 2.0) -> bytes:
+    """Return a picture (a chart or a map) as PNG on white, in fixed colours; its type is the renderer's own sans-serif.
+
+    Args:
+        svg: a picture's SVG.
+        scale: pixels of the image for one of the picture.
+    """
+    white = for_print(svg).replace("</desc>", '</desc><rect width="100%" height="100%" fill="#ffffff"/>', 1)
+    return bytes(vl_convert.svg_to_png(white, scale=scale))
 
 
 def render_many(charts: Iterable[Chart]) -> tuple[Picture, ...]:
