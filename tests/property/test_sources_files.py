@@ -22,7 +22,7 @@ from sozialraum.sources.pseudonyms import Pseudonyms
 from sozialraum.sources.raw import LINE, Place, Raw
 from sozialraum.sources.roles import read_age
 
-CELL = st.text(alphabet="abäß 1;,\"'\n.-", max_size=6)
+CELL = st.text(alphabet="abäß 1;,\"'\n.-*^$", max_size=6)
 TABLE = st.integers(2, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), max_size=8))
 
 

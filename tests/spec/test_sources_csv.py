@@ -106,6 +106,18 @@ def test_declared_encoding_and_separator_are_used(town: Town) -> None:
     assert town.cells(toml, TEXT.replace(";", "#").encode("cp1250"))["area"].to_list() == ["02", "02", "01"]
 
 
+@pytest.mark.parametrize("name", ["*", "^P", "#line", "self", "Personen (m/w)"])
+def test_a_column_may_be_called_anything(town: Town, name: str) -> None:
+    toml = TOML.replace('"Köpfe"', f'"{name}"')
+    text = f"Jahr;Viertel;{name};Platz\n2024;Altstadt;5;\n"
+    assert rows(town.cells(toml, text), "value", "column", "line") == [(5.0, name, 2)]
+
+
+def test_a_column_called_like_a_pattern_is_a_fault(town: Town) -> None:
+    faults = town.faults(TOML.replace('"Köpfe"', '"^P.*$"'), "Jahr;Viertel;^P.*$\n2024;Altstadt;5\n")
+    assert [fault.what for fault in faults] == ["a column can not be called like this"]
+
+
 # name of the trouble, what is declared, what is delivered, where, what is said, what is advised
 TROUBLE = [
     ("empty", "", b"", 0, "the file is empty (0 bytes)", "again"),
@@ -146,6 +158,16 @@ def test_trouble_is_named_with_its_place_and_what_to_do(
 def test_a_short_row_hidden_by_a_quoted_separator_is_found(town: Town) -> None:
     text = 'Jahr;Viertel;Köpfe;Text\n2023;Altstadt;5;"a;b"\n2024;Altstadt;6\n2025;Altstadt;7;c\n'
     assert [(fault.line, fault.what) for fault in town.faults(TOML, text)] == [(3, "the row has 3 of 4 fields")]
+
+
+def test_a_short_row_and_a_long_row_do_not_make_up_for_each_other(town: Town) -> None:
+    text = "Jahr;Viertel;Köpfe;Text\n2023;Altstadt;5\n2024;Altstadt;6;x;y\n2025;Altstadt;7;z\n"
+    assert [fault.line for fault in town.faults(TOML, text)] == [2, 3]
+
+
+def test_a_short_row_and_an_empty_one_do_not_make_up_for_each_other(town: Town) -> None:
+    text = "Jahr;Viertel;Köpfe\n;;\n2023\n\n2025;Altstadt;7\n"
+    assert [fault.line for fault in town.faults(TOML, text)] == [3]
 
 
 def test_umlauts_that_were_broken_before_delivery_are_noted(town: Town) -> None:

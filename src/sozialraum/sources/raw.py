@@ -11,16 +11,16 @@ import polars as pl
 
 from sozialraum.errors import Faults
 
-LINE = "#line"
+LINE = "\0line"
 """Line of a text file, or row of a sheet or table, counted from 1."""
 
-MEASURE = "#measure"
+MEASURE = "\0measure"
 """In GENESIS flat CSV: which of several measures the number of a row belongs to."""
 
-VALUE, QUALITY = "#value", "#quality"
+VALUE, QUALITY = "\0value", "\0quality"
 """In GENESIS flat CSV: number and quality symbol of a row."""
 
-X, Y = "#x", "#y"
+X, Y = "\0x", "\0y"
 """Where a format has geometry: a point in it, in the internal CRS."""
 
 MOST = 20
@@ -155,6 +155,10 @@ def find_columns(header: Sequence[str], wanted: Sequence[str], file: str, faults
     tidy = [" ".join(name.split()) for name in header]
     found: dict[str, int] = {}
     for name in wanted:
+        if name.startswith("^") and name.endswith("$"):
+            # the engine takes such names for patterns, everywhere
+            faults.add(file, "a column can not be called like this", line=1, column=name, advice="rename it")
+            continue
         positions = [at for at, text in enumerate(tidy) if text == " ".join(name.split())]
         if len(positions) == 1:
             found[name] = positions[0]

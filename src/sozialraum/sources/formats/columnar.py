@@ -30,8 +30,8 @@ def read_parquet(path: Path, name: str, wanted: Sequence[str] | None, faults: Fa
         positions = find_columns(header, wanted if wanted is not None else header, name, faults)
         if wanted is not None and len(positions) < len(set(wanted)):
             return None
-        chosen = {column: pl.col(header[at]) for column, at in positions.items()}
-        frame = scan.select(**chosen).with_row_index(LINE, offset=1).collect()
+        chosen = [pl.nth(at).alias(column) for column, at in positions.items()]
+        frame = scan.select(chosen).with_row_index(LINE, offset=1).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).partition("\n")[0]
         faults.add(name, "the Parquet file is cut off or damaged", value=first, advice="ask for the file again")

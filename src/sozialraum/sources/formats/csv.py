@@ -10,6 +10,8 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import polars as pl
@@ -137,26 +139,21 @@ class _Reader:
             row_index_name=LINE,
             row_index_offset=self.above + 1,
         )
-        frame = (scan if quoted else scan.select(LINE, *{names[at] for at in positions.values()})).collect()
-        if not self._accounts(frame, names, _inside(frame, self.separator) if quoted else 0):
+        frame = scan.collect()  # all columns: with fewer, rows that are too long go unnoticed
+        if not self._accounts(frame, _inside(frame, self.separator) if quoted else 0):
             return None
         if quoted and (breaks := _holding(frame, "\n")):
             inside = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True) for name in breaks)
             frame = frame.with_columns((pl.col(LINE) + inside.cum_sum().shift(1, fill_value=0)).cast(pl.UInt32))
-        return _without_blank(frame.select(LINE, **{name: names[at] for name, at in positions.items()}))
+        return _without_blank(frame.select(LINE, *(pl.col(names[at]).alias(name) for name, at in positions.items())))
 
-    def _accounts(self, frame: pl.DataFrame, names: list[str], inside: int) -> bool:
-        """Tell whether as many separators were read as there are below the header, blank lines apart."""
+    def _accounts(self, frame: pl.DataFrame, inside: int) -> bool:
+        """Tell whether as many separators were read as there are below the header, but for blank lines at the end."""
         read = frame.height * (self.width - 1) + inside
         top = io.StringIO(self.text.sample, newline="")
         above = "".join(top.readline() for _ in range(self.above)).count(self.separator)
         there = self.text.count(self.separator) - above
-        if read == there or self.width == 1:
-            return True
-        shown = [pl.col(name) == "" for name in names if name in frame.columns]
-        blank = frame.select(pl.all_horizontal(shown).sum()).item()
-        missing, rest = divmod(read - there, self.width - 1)
-        return not rest and 0 <= missing <= blank
+        return read == there + self.text.blank_end() * (self.width - 1)
 
     def _careful(self, positions: dict[str, int]) -> pl.DataFrame | None:
         """Read row by row, and say which rows are too short or too long."""
@@ -196,8 +193,9 @@ class _Reader:
 
 def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
     """Leave out rows in which nothing stands."""
-    cells = [pl.col(name).is_null() | (pl.col(name) == "") for name in frame.columns if name != LINE]
-    return frame.filter(~pl.all_horizontal(cells)) if cells else frame
+    columns = [column for column in frame.iter_columns() if column.name != LINE]
+    written = [(column.fill_null("") != "").alias("written") for column in columns]
+    return frame.filter(reduce(or_, written)) if written else frame
 
 
 def _holding(frame: pl.DataFrame, sign: str) -> list[str]:

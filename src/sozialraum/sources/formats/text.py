@@ -17,6 +17,7 @@ SEPARATORS = (";", ",", "\t", "|")
 
 _CHUNK = 1 << 22
 _SAMPLE = 1 << 17
+_TAIL = 1 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
 _GERMAN = frozenset("äöüÄÖÜß§€éè°²³–„“”’ çñôâ")
@@ -53,6 +54,14 @@ class TextFile:
         """Tell whether a sign occurs at all."""
         wanted = sign.encode()
         return any(wanted in chunk for chunk in self._chunks())
+
+    def blank_end(self) -> int:
+        """Return how many blank lines stand at the end."""
+        tail = b""
+        for chunk in self._chunks():
+            tail = (tail + chunk)[-_TAIL:]
+        ends = tail[len(tail.rstrip(b"\r\n")) :]
+        return max(ends.count(b"\n") - 1, 0)
 
     def content(self) -> str:
         """Return the whole text."""
