@@ -136,7 +136,8 @@ def find_thin_sums(amounts: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFra
     """Add the column ``reason`` to sums of amounts: a sum leaves only where the number of those behind it does.
 
     Args:
-        amounts: sums with the columns of :data:`MEASURE_RULES`; ``taxpayers.income`` has ``taxpayers`` behind it.
+        amounts: sums with the columns of :data:`MEASURE_RULES`; ``taxpayers.income`` has ``taxpayers`` behind it. A
+            universe that is never counted (``land.square_kilometres``) has nobody behind it.
         protected: counts with their final ``status``.
     """
     behind = protected.select(*COUNT_KEY, contributors="status").rename({"universe": "behind"})
@@ -144,13 +145,14 @@ def find_thin_sums(amounts: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFra
     joined = amounts.with_columns(behind=pl.col("universe").str.split(".").list.first()).join(
         behind, on=keys, how="left", maintain_order="left"
     )
+    counted = pl.col("behind").is_in(protected["universe"].unique().to_list())
     known = pl.col("contributors").is_not_null() & ~pl.col("contributors").is_in(
         [Status.SUPPRESSED.value, Status.MISSING.value, Status.UNDEFINED.value]
     )
     reason = (
         pl.when(pl.col("status") == Status.SUPPRESSED.value)
         .then(pl.lit("delivered"))
-        .when(pl.col("value").is_not_null() & ~known & (pl.col("minimum") > 1))
+        .when(pl.col("value").is_not_null() & counted & ~known & (pl.col("minimum") > 1))
         .then(pl.lit("contributors"))
         .cast(REASON)
     )

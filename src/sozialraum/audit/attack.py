@@ -1,0 +1,187 @@
+"""The attack itself: first plain adding and subtracting, then everything that non-negative numbers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from sozialraum.audit.board import Board, Flags, Floats
+from sozialraum.errors import SozialraumError
+
+EXACT = 1e-6
+IDLE_ROUNDS = 2
+FAR = 1e9
+"""Numbers that can be as large as this have no limit."""
+
+Cells = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """What the attacker has found out about each cell of a board.
+
+    Attributes:
+        numbers: published or worked out.
+        known: which cells those are.
+        worked_out: for each cell that was worked out the row that gave it away, -1 elsewhere.
+        low: smallest value seen possible.
+        high: largest value seen possible.
+        proved: whether low and high are proved to be the ends.
+    """
+
+    numbers: Floats
+    known: Flags
+    worked_out: Cells
+    low: Floats
+    high: Floats
+    proved: Flags
+
+
+Enough = Callable[[int, float, float], bool]
+"""Tells of a cell and an interval whether it is wide enough to stop."""
+
+
+def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
+    """Work out all that can be worked out about the withheld counts of a board.
+
+    Args:
+        board: the period.
+        enough: whether an interval is wide enough to look no further.
+        goal: for each cell how wide an interval must be to be wide enough.
+    """
+    knowledge = _add_and_subtract(board)
+    open_cells = np.array([cell for cell in board.asked if not knowledge.known[cell]], dtype=np.int64)
+    for unknowns in _parts(board.matrix, ~knowledge.known, open_cells):
+        part = _Part(board, knowledge, unknowns)
+        part.explore(np.intersect1d(unknowns, open_cells), enough, goal)
+    return knowledge
+
+
+def _add_and_subtract(board: Board) -> Knowledge:
+    """Solve every relation with one unknown, again and again."""
+    numbers, known = board.numbers.copy(), board.known.copy()
+    given_by = np.full(len(numbers), -1, dtype=np.int64)
+    used = abs(board.matrix)
+    identity = np.arange(len(numbers), dtype=np.float64)
+    while True:
+        open_cells = (~known).astype(np.float64)
+        rows = np.flatnonzero(used @ open_cells == 1.0)
+        if not rows.size:
+            return Knowledge(numbers, known, given_by, numbers.copy(), numbers.copy(), known.copy())
+        cells = np.rint(used[rows] @ (open_cells * identity)).astype(np.int64)
+        cells, first = np.unique(cells, return_index=True)
+        relations = board.matrix[rows[first]]
+        signs = relations @ open_cells
+        numbers[cells] = -(relations @ (numbers * known)) / signs
+        known[cells], given_by[cells] = True, rows[first]
+
+
+def _parts(matrix: sp.csr_array, unknown: Flags, wanted: Cells) -> Iterator[Cells]:
+    """Yield the unknowns that hang together, for each group with a wanted one."""
+    if not wanted.size:
+        return
+    unknowns = np.flatnonzero(unknown)
+    entries = matrix[:, unknowns].tocoo()
+    size = len(unknowns) + matrix.shape[0]
+    ties = sp.coo_array((np.ones(entries.nnz), (entries.col, entries.row + len(unknowns))), shape=(size, size))
+    label = connected_components(ties.tocsr(), directed=False)[1][: len(unknowns)]
+    for number in np.unique(label[np.searchsorted(unknowns, wanted)]):
+        yield unknowns[label == number]
+
+
+class _Part:
+    """The possible values of unknowns that hang together."""
+
+    def __init__(self, board: Board, knowledge: Knowledge, unknowns: Cells) -> None:
+        self._knowledge = knowledge
+        self._unknowns = unknowns
+        columns = board.matrix[:, unknowns]
+        rows = np.flatnonzero(np.diff(columns.indptr))
+        self._matrix = columns[rows].tocsc()
+        self._right = -(board.matrix[rows] @ np.where(knowledge.known, knowledge.numbers, 0.0))
+        self._random = np.random.default_rng(0)
+        self._solver, point = self._forgive()
+        knowledge.low[unknowns], knowledge.high[unknowns] = point, point
+
+    def _forgive(self) -> tuple[Any, Floats]:
+        """Set up a solver, with some solution; where published numbers contradict each other, any contradiction goes
+        that is as small, all in all, as it can be."""
+        height, width = self._matrix.shape
+        eye = sp.eye_array(height, format="csc")
+        elastic = sp.hstack([self._matrix, eye, -eye], format="csc")
+        total = np.concatenate([np.zeros(width), np.ones(2 * height)])
+        point = _minimise(_solver(elastic, self._right, self._right), total)
+        least = float(point[width:].sum())
+        if least < EXACT:
+            return _solver(self._matrix, self._right, self._right), point[:width]
+        bounded = sp.vstack([elastic, sp.csr_array(total[None, :])], format="csc")
+        lower, upper = np.append(self._right, 0.0), np.append(self._right, least * (1 + EXACT) + EXACT)
+        return _solver(bounded, lower, upper), point[:width]
+
+    def explore(self, wanted: Cells, enough: Enough, goal: Floats) -> None:
+        """Stretch the intervals of wanted cells until each is wide enough or proved to end."""
+        idle = 0
+        while idle < IDLE_ROUNDS and (still := self._narrow(wanted, enough)).size:
+            self._push(still, None)
+            self._push(still, goal)
+            idle = idle + 1 if len(self._narrow(still, enough)) == len(still) else 0
+        for cell in self._narrow(wanted, enough):
+            if not enough(cell, self._knowledge.low[cell], self._knowledge.high[cell]):
+                self._push(np.array([cell]), None)
+                self._push(np.array([cell]), np.full_like(goal, FAR))
+                self._knowledge.proved[cell] = True
+
+    def _narrow(self, cells: Cells, enough: Enough) -> Cells:
+        low, high = self._knowledge.low, self._knowledge.high
+        return np.array([c for c in cells if not enough(c, low[c], high[c])], dtype=np.int64)
+
+    def _push(self, cells: Cells, goal: Floats | None) -> None:
+        """Make cells as small as possible, or (with a goal) as large as possible, but no larger than wide enough."""
+        places = np.searchsorted(self._unknowns, cells).astype(np.int32)
+        weights = self._random.uniform(1.0, 2.0, len(cells))
+        nothing, endless = np.zeros(len(cells)), np.full(len(cells), np.inf)
+        cost = np.zeros(self._solver.getNumCol())
+        cost[places] = weights if goal is None else -weights
+        if goal is not None:
+            ceiling = np.maximum(np.ceil(self._knowledge.low[cells]) + goal[cells], self._knowledge.high[cells])
+            self._solver.changeColsBounds(len(cells), places, nothing, ceiling)
+        point = _minimise(self._solver, cost)[: len(self._unknowns)]
+        self._solver.changeColsBounds(len(cells), places, nothing, endless)
+        self._knowledge.low[self._unknowns] = np.minimum(self._knowledge.low[self._unknowns], point)
+        self._knowledge.high[self._unknowns] = np.maximum(self._knowledge.high[self._unknowns], point)
+
+
+def _solver(matrix: sp.csc_array, lower: Floats, upper: Floats) -> Any:
+    """Set up non-negative unknowns with ``lower <= matrix @ x <= upper``."""
+    programme = highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = matrix.shape
+    programme.col_cost_ = programme.col_lower_ = np.zeros(matrix.shape[1])
+    programme.col_upper_ = np.full(matrix.shape[1], np.inf)
+    programme.row_lower_, programme.row_upper_ = lower, upper
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
+    programme.a_matrix_.value_ = matrix.data
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(programme)
+    return solver
+
+
+def _minimise(solver: Any, cost: Floats) -> Floats:
+    """Return the cheapest solution.
+
+    Raises:
+        SozialraumError: the solver gave up, so the audit proves nothing.
+    """
+    solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise SozialraumError("the audit found no answer, so it proves nothing; the release can not be approved")
+    return np.asarray(solver.getSolution().col_value, dtype=np.float64)

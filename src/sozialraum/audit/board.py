@@ -1,0 +1,152 @@
+"""All relations of one period with everything published in it: the attacker's blackboard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sozialraum.audit.knowledge import Alphabet, Line, Region, lines
+from sozialraum.audit.package import PublicPackage, shares
+from sozialraum.catalogue import Measure
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Spot = tuple[str, str]
+"""An area system and an area in it."""
+
+
+class Outline:
+    """The regions and lines of a package, the same in every area and period.
+
+    Attributes:
+        regions: position of every region, published or not.
+        lines: which of them add up.
+    """
+
+    def __init__(self, package: PublicPackage) -> None:
+        pairs = package.counts.select("universe", "where").unique().sort("universe", "where").iter_rows()
+        measures = [measure for measure in (Measure.parse(*pair) for pair in pairs) if measure.additive]
+        self._alphabets = {
+            universe: Alphabet((m for m in measures if m.universe == universe), package.codes)
+            for universe in sorted({m.universe for m in measures})
+        }
+        published = {measure: self._alphabets[measure.universe].region(measure) for measure in measures}
+        found = [line for universe, alphabet in self._alphabets.items() for line in self._lines(universe, published)]
+        found += self._shares(package, set(published.values()))
+        named = [*published.values(), *(region for line in found for region in (*line.plus, *line.minus))]
+        self.regions = {region: position for position, region in enumerate(dict.fromkeys(named))}
+        self.lines = tuple(found)
+        self.places = {(m.universe, m.where_text): self.regions[region] for m, region in published.items()}
+
+    def _lines(self, universe: str, published: Mapping[Measure, Region]) -> list[Line]:
+        regions = (region for region in published.values() if region.universe == universe)
+        return lines(regions, self._alphabets[universe])
+
+    def _shares(self, package: PublicPackage, published: set[Region]) -> Iterator[Line]:
+        for name, (top, base) in shares(package.indicators).items():
+            sides = [self._known(top), self._known(base)]
+            if all(side and published.issuperset(side) for side in sides) and sides[0] != sides[1]:
+                rest = Region(f"rest of {name}", frozenset())
+                yield Line(sides[1], (*sides[0], rest), f"{name} publishes a share and its base")
+
+    def _known(self, measures: Sequence[Measure]) -> tuple[Region, ...]:
+        alphabets = self._alphabets
+        if not all(m.universe in alphabets and alphabets[m.universe].knows(m) for m in measures):
+            return ()
+        return tuple(alphabets[m.universe].region(m) for m in measures)
+
+
+@dataclass(frozen=True)
+class Board:
+    """One period. A cell is a region in an area: number ``spot * regions + region``.
+
+    Attributes:
+        spots: the areas that exist in the period.
+        matrix: the relations; each row is zero for the true numbers.
+        reasons: for each row in words why.
+        numbers: what is published, 0 elsewhere.
+        known: which cells are published.
+        asked: for each withheld count of the period its cell.
+    """
+
+    outline: Outline
+    spots: tuple[Spot, ...]
+    matrix: sp.csr_array
+    reasons: tuple[str, ...]
+    numbers: Floats
+    known: Flags
+    asked: Mapping[int, tuple[str, str, str, str]]
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions by their position."""
+        return tuple(self.outline.regions)
+
+    def cell(self, cell: int) -> tuple[Region, Spot]:
+        """Return what a cell is about."""
+        spot, region = divmod(cell, len(self.regions))
+        return self.regions[region], self.spots[spot]
+
+
+def set_up(package: PublicPackage, outline: Outline, counts: pl.DataFrame) -> Board:
+    """Write down one period.
+
+    Args:
+        package: the public package.
+        outline: its regions and lines.
+        counts: the counts of the period that can be added up.
+    """
+    spots = tuple(sorted({(s, a) for s, a in counts.select("area_system", "area").unique().iter_rows()}))
+    number_of = {spot: i for i, spot in enumerate(spots)}
+    size = len(spots) * len(outline.regions)
+    numbers, known = np.zeros(size), np.zeros(size, dtype=np.bool_)
+    asked: dict[int, tuple[str, str, str, str]] = {}
+    columns = ("universe", "where", "area_system", "area", "value", "status")
+    for universe, where, system, area, value, status in counts.select(columns).iter_rows():
+        cell = number_of[system, area] * len(outline.regions) + outline.places[universe, where]
+        if value is not None:
+            numbers[cell], known[cell] = value, True
+        elif status == "suppressed":
+            asked[cell] = (universe, where, system, area)
+    matrix, reasons = _relations(package, outline, number_of)
+    return Board(outline, spots, matrix, reasons, numbers, known, asked)
+
+
+def _relations(
+    package: PublicPackage, outline: Outline, spots: Mapping[Spot, int]
+) -> tuple[sp.csr_array, tuple[str, ...]]:
+    width = len(outline.regions)
+    local = _local(outline)
+    inside = sp.kron(sp.eye_array(len(spots)), local, format="csr")
+    blocks = [inside]
+    reasons = [line.how for _ in spots for line in outline.lines]
+    for system, (parent_system, parents) in package.parents.items():
+        below: defaultdict[Spot, list[int]] = defaultdict(list)
+        for area, parent in parents.items():
+            if (system, area) in spots:
+                below[parent_system, parent].append(spots[system, area])
+        for above, children in below.items():
+            if above in spots:
+                signs = np.zeros((1, len(spots)))
+                signs[0, spots[above]] = 1.0
+                signs[0, children] = -1.0
+                blocks.append(sp.kron(sp.csr_array(signs), sp.eye_array(width), format="csr"))
+                reasons += [f"the {system} in {above[1]} add up"] * width
+    return sp.vstack(blocks, format="csr"), tuple(reasons)
+
+
+def _local(outline: Outline) -> sp.csr_array:
+    rows, columns, signs = [], [], []
+    for row, line in enumerate(outline.lines):
+        for side, sign in ((line.plus, 1.0), (line.minus, -1.0)):
+            rows += [row] * len(side)
+            columns += [outline.regions[region] for region in side]
+            signs += [sign] * len(side)
+    return sp.csr_array((signs, (rows, columns)), shape=(len(outline.lines), len(outline.regions)))

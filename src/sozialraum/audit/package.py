@@ -1,0 +1,116 @@
+"""Reads what is public: the files of a release's public package and the rules in its manifest. Nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sozialraum.catalogue import CodeListDoc, IndicatorDoc, Measure, RulesDoc, read_catalogue
+from sozialraum.errors import Fault, ReleaseError
+from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPackage:
+    """Everything that everybody can read.
+
+    Attributes:
+        counts: with ``COUNT_SCHEMA``.
+        values: with ``VALUE_SCHEMA``.
+        parents: by area system its parent system and the parent of each area.
+        codes: code lists by dimension.
+        indicators: the documents by id.
+        rules: by universe and where the rules that a count is under.
+        policies: the rules of each policy, as the manifest tells them.
+    """
+
+    counts: pl.DataFrame
+    values: pl.DataFrame
+    parents: Mapping[str, tuple[str, Mapping[str, str]]]
+    codes: Mapping[str, CodeListDoc]
+    indicators: Mapping[str, IndicatorDoc]
+    rules: Mapping[tuple[str, str], RulesDoc]
+    policies: Mapping[str, Any]
+
+
+def read_package(folder: Path) -> PublicPackage:
+    """Read the public package of a release.
+
+    Raises:
+        ReleaseError: a file is missing or is not what a release holds.
+        ProjectError: the copy of the catalogue is not what a build wrote.
+    """
+    public = folder / "public"
+    manifest = _manifest(folder)
+    counts = _table(public / "counts.parquet", COUNT_SCHEMA)
+    _, _, areas, catalogue = read_catalogue(public / "catalogue")
+    files = {path.stem: path for path in sorted((public / "areas").glob("*.parquet"))}
+    parents = {
+        system: (parent, _parents(path))
+        for system, path in files.items()
+        if system in areas and (parent := areas[system].parent) in files and parent
+    }
+    return PublicPackage(
+        counts=counts,
+        values=_table(public / "values.parquet", VALUE_SCHEMA),
+        parents=parents,
+        codes=catalogue.codes,
+        indicators=catalogue.indicators,
+        rules=_rules(counts, manifest),
+        policies=manifest.get("policies", {}),
+    )
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ReleaseError(Fault(f"{folder.name}/manifest.json", what=f"it can not be read: {error}")) from error
+
+
+def _table(path: Path, schema: pl.Schema) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path).match_to_schema(schema)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise ReleaseError(Fault(f"public/{path.name}", what=f"it can not be read: {error}")) from error
+
+
+def _parents(path: Path) -> dict[str, str]:
+    frame = pl.read_parquet(path, columns=["code", "parent", "valid_from"])
+    latest = frame.sort("valid_from", nulls_last=False, maintain_order=True).unique("code", keep="last")
+    return dict(latest.drop_nulls("parent").select("code", "parent").sort("code").iter_rows())
+
+
+def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[tuple[str, str], RulesDoc]:
+    """Find the rules of each measure; where the manifest does not name its policies, the strictest of all."""
+    policies = {
+        name: RulesDoc.model_validate(rules.get("public", rules))
+        for name, rules in manifest.get("policies", {}).items()
+    }
+    named = manifest.get("measures", {})
+    found = {}
+    for universe, where in counts.select("universe", "where").unique().sort("universe", "where").iter_rows():
+        text = named.get(universe, {}).get(where, "")
+        own = [policies[name] for name in text.split("+") if name in policies]
+        found[universe, where] = _strictest(own or policies.values())
+    return found
+
+
+def _strictest(several: Iterable[RulesDoc]) -> RulesDoc:
+    rules = list(several) or [RulesDoc()]
+    return RulesDoc(
+        minimum=max(one.minimum for one in rules),
+        minimum_base=max(one.minimum_base for one in rules),
+        complement=any(one.complement for one in rules),
+        secondary=any(one.secondary for one in rules),
+    )
+
+
+def shares(indicators: Mapping[str, IndicatorDoc]) -> dict[str, tuple[tuple[Measure, ...], tuple[Measure, ...]]]:
+    """Return for each indicator that is a share what is on top and what is below."""
+    return {name: (doc.numerator, doc.denominator) for name, doc in sorted(indicators.items()) if doc.share}

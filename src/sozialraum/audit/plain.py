@@ -1,0 +1,158 @@
+"""What can be read off without any working out: small numbers, small bases, values made from withheld numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sozialraum.audit.package import PublicPackage
+from sozialraum.audit.report import Finding, Place
+from sozialraum.catalogue import IndicatorDoc, Measure
+from sozialraum.periods import parse_period
+from sozialraum.tables import Status
+
+Spot = tuple[str, str, str]
+"""area system, area, period"""
+
+AGREEMENT = 1e-6
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Counts by measure and place.
+
+    Attributes:
+        numbers: published numbers.
+        withheld: places of withheld ones.
+    """
+
+    numbers: Mapping[tuple[Measure, Spot], float]
+    withheld: frozenset[tuple[Measure, Spot]]
+
+    @classmethod
+    def of(cls, counts: pl.DataFrame) -> Ledger:
+        """Read a frame of counts."""
+        measures = {pair: Measure.parse(*pair) for pair in counts.select("universe", "where").unique().iter_rows()}
+        numbers: dict[tuple[Measure, Spot], float] = {}
+        withheld = set()
+        for universe, where, system, area, period, value, status in counts.iter_rows():
+            key = measures[universe, where], (system, area, period)
+            if value is not None:
+                numbers[key] = value
+            elif status == Status.SUPPRESSED:
+                withheld.add(key)
+        return cls(numbers, frozenset(withheld))
+
+    def sum(self, measures: Sequence[Measure], spot: Spot) -> float | None:
+        """Return the sum of published numbers, None where one of them is not published."""
+        found = [self.numbers.get((measure, spot)) for measure in measures]
+        return None if None in found else sum(number for number in found if number is not None)
+
+
+def place_of(measure: Measure, spot: Spot) -> Place:
+    """Return the place of a number for the report."""
+    return Place(measure.universe, measure.where_text, *spot)
+
+
+def small_numbers(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
+    """Find published counts below the minimum."""
+    for (measure, spot), number in ledger.numbers.items():
+        minimum = package.rules[measure.universe, measure.where_text].minimum
+        if measure.counts_units and 0 < number < minimum:
+            how = f"{number:g} is published, the minimum is {minimum}"
+            yield Finding(place_of(measure, spot), number, number, exact=True, kind="published", how=how)
+
+
+def small_bases(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
+    """Find published parts of published bases that are too small for any part to be told."""
+    found: dict[tuple[Measure, Spot], Finding] = {}
+    spots = {spot for _, spot in ledger.numbers}
+    for name, document in package.indicators.items():
+        tops = [m for m in (*document.numerator, *document.subtracted) if (m.universe, m.where_text) in package.rules]
+        strictest = max((package.rules[m.universe, m.where_text].minimum_base for m in tops), default=0)
+        if not strictest or not (document.share or document.rate):
+            continue
+        for spot in spots:
+            base = ledger.sum(document.denominator, spot)
+            for top in tops if base is not None and 0 < base < strictest else ():
+                minimum = package.rules[top.universe, top.where_text].minimum_base
+                number = ledger.numbers.get((top, spot))
+                if number is not None and base is not None and base < minimum:
+                    how = f"{name} has a base of {base:g}, the minimum is {minimum}"
+                    found[top, spot] = Finding(place_of(top, spot), number, number, exact=True, kind="base", how=how)
+    yield from found.values()
+
+
+def telling_values(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
+    """Find published values that are made from withheld numbers: with the others known, those follow."""
+    hidden = package.values.filter(pl.col("status") == Status.SUPPRESSED.value)
+    withheld_values = set(hidden.select("indicator", "area_system", "area", "period").iter_rows())
+    told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.indicators)))
+    columns = ("indicator", "area_system", "area", "period", "breakdown", "value")
+    for name, system, area, period, breakdown, value in told.select(columns).iter_rows():
+        document = package.indicators[name]
+        for when in _periods(document, period):
+            spot = (system, area, when)
+            for measure in _broken_down(document.measures, breakdown):
+                if (measure, spot) in ledger.withheld:
+                    low, high, how = _implied(document, measure, (ledger, spot), value if when == period else None)
+                    yield Finding(place_of(measure, spot), low, high, high is not None, "value", f"{name} {how}")
+            if document.refers_to and (document.refers_to, *spot) in withheld_values:
+                place = Place(f"indicator {document.refers_to}", "", *spot)
+                yield Finding(place, 0.0, None, exact=False, kind="value", how=f"{name} is published")
+
+
+def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
+    """Return every period that a value is made from."""
+    if document.index:
+        return (period, document.index.base)
+    if document.change:
+        return (period, document.change.base or str(parse_period(period).earlier(document.change.steps)))
+    return (period,)
+
+
+def _broken_down(measures: Sequence[Measure], breakdown: str) -> list[Measure]:
+    dimension, _, code = breakdown.partition("=")
+    return [measure.within(**{dimension: code}) for measure in measures] if dimension else list(measures)
+
+
+def _implied(
+    document: IndicatorDoc, measure: Measure, known: tuple[Ledger, Spot], value: float | None
+) -> tuple[float, float | None, str]:
+    """Turn a published value and its base back into the number on top."""
+    ledger, spot = known
+    base = ledger.sum(document.denominator, spot)
+    if value is None or document.numerator != (measure,) or document.subtracted or base is None:
+        return 0.0, None, "is published"
+    if document.change or document.index:
+        return 0.0, None, "is published"
+    number = value * base / scale(document) if document.denominator else value
+    return number, number, f"is published as {value:g} and its base is {base:g}" if document.denominator else "shows it"
+
+
+def scale(document: IndicatorDoc) -> float:
+    """Return what the fraction of an indicator is multiplied by."""
+    if document.share:
+        return 100.0
+    per = document.rate or document.ratio
+    return float(per.per) if per else 1.0
+
+
+def contradictions(package: PublicPackage, ledger: Ledger) -> Iterator[str]:
+    """Find published values that are not what the published counts give."""
+    columns = ("indicator", "area_system", "area", "period", "value")
+    plain = package.values.filter((pl.col("breakdown") == "") & pl.col("value").is_not_null())
+    for name, *place, value in plain.select(columns).iter_rows():
+        document = package.indicators.get(name)
+        spot = (place[0], place[1], place[2])
+        if document is None or document.change or document.index:
+            continue
+        top, minus = ledger.sum(document.numerator, spot), ledger.sum(document.subtracted, spot)
+        base = ledger.sum(document.denominator, spot) if document.denominator else 1.0
+        if top is None or minus is None or not base:
+            continue
+        expected = scale(document) * (top - minus) / base
+        if abs(expected - value) > AGREEMENT * max(1.0, abs(expected)):
+            yield f"{name} in {' '.join(spot)}: {value:g} is published, the counts give {expected:g}"

@@ -1,0 +1,67 @@
+"""Writes the public package of a release by hand, so that the audit can be shown anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sozialraum.catalogue import CodeListDoc, RulesDoc
+from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
+
+CITY = 'name = "Kleinstadt"\nags = "01001"\nhome = "districts"\n'
+
+
+def release(
+    folder: Path,
+    counts: pl.DataFrame,
+    *,
+    nesting: pl.DataFrame,
+    codes: Mapping[str, CodeListDoc] | None = None,
+    rules: RulesDoc | None = None,
+    indicators: Mapping[str, str] | None = None,
+    values: pl.DataFrame | None = None,
+) -> Path:
+    """Write a release and return its folder.
+
+    Args:
+        nesting: area_system, area, parent_system, parent.
+        indicators: TOML by id.
+    """
+    public = folder / "public"
+    (public / "areas").mkdir(parents=True)
+    counts.select(list(COUNT_SCHEMA)).write_parquet(public / "counts.parquet")
+    (pl.DataFrame(schema=VALUE_SCHEMA) if values is None else values).write_parquet(public / "values.parquet")
+    _write(public / "catalogue" / "city.toml", CITY)
+    parents = dict(nesting.select("area_system", "parent_system").unique().iter_rows())
+    systems = {*parents, *parents.values(), *counts["area_system"]}
+    for system in sorted(systems):
+        parent = f'parent = "{parents[system]}"\n' if system in parents else ""
+        body = f'file = "f"\ncode = "c"\nname = "n"\n{parent}[title]\nde = "{system}"\n'
+        _write(public / "catalogue" / "areas" / f"{system}.toml", body)
+        inside = {area: parent for s, area, _, parent in nesting.iter_rows() if s == system}
+        areas = sorted({*inside, *counts.filter(pl.col("area_system") == system)["area"]})
+        frame = {"code": areas, "name": areas, "parent": [inside.get(area) for area in areas]}
+        none = pl.Series([None] * len(areas), dtype=pl.String)
+        table = pl.DataFrame(frame, schema_overrides={"parent": pl.String})
+        table.with_columns(valid_from=none, valid_to=none).write_parquet(public / "areas" / f"{system}.parquet")
+    for dimension, document in (codes or {}).items():
+        _write(public / "catalogue" / "codes" / f"{dimension}.toml", _code_list(document))
+    for name, text in (indicators or {}).items():
+        _write(public / "catalogue" / "indicators" / f"{name}.toml", text)
+    policy: dict[str, Any] = {"public": (rules or RulesDoc()).model_dump()}
+    (folder / "manifest.json").write_text(json.dumps({"policies": {"p": policy}}), encoding="utf-8")
+    return folder
+
+
+def _code_list(document: CodeListDoc) -> str:
+    codes = "".join(f'{code} = {{ de = "{code}" }}\n' for code in document.codes)
+    return f'kind = "{document.kind}"\n[title]\nde = "x"\n[codes]\n{codes}'
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
