@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ def divisions(ordered: Sequence[float], count: int) -> Iterator[list[Sequence[fl
     """Cut an ordered list into ``count`` stretches, in every way there is."""
     for cuts in combinations(range(1, len(ordered)), count - 1):
         edges = [0, *cuts, len(ordered)]
-        yield [ordered[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+        yield [ordered[start:end] for start, end in pairwise(edges)]
 
 
 def deviation(numbers: Sequence[float]) -> float:

@@ -19,7 +19,7 @@ _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 _STEP = re.compile(r"([MmLlHhVv])([^A-Za-z]+)")
 _SIGNED = re.compile(r"-?[\d.]+")
-_MARK_NAME = re.compile(r" ([a-z-]+)_\d+_marks$")
+_MARK_NAME = re.compile(r" ([a-z_]+)_\d+_marks$")
 _KEPT = (
     "d",
     "x2",
@@ -128,7 +128,7 @@ def _attributes(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
 def _mark_name(classes: str) -> str:
     """Return the name that the specification gave a mark; empty for parts that it did not name."""
     found = _MARK_NAME.search(classes)
-    return found[1] if found else ""
+    return found[1].replace("_", "-") if found else ""
 
 
 def _short(number: float) -> str:

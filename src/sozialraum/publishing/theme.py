@@ -93,7 +93,6 @@ def shorten(text: str, size: float, limit: float, *, bold: bool = False) -> str:
     """Return a text that fits into ``limit`` pixels, its end replaced by an ellipsis where it is too long."""
     if text_width(text, size, bold=bold) <= limit:
         return text
-    end = len(text)
-    while end > 1 and text_width(text[:end].rstrip() + "…", size, bold=bold) > limit:
-        end -= 1
-    return text[:end].rstrip(" -,") + "…"
+    cuts = (text[:end].rstrip().rstrip("-,") + "…" for end in range(len(text) - 1, 1, -1))
+    fitting = (cut for cut in cuts if text_width(cut, size, bold=bold) <= limit)
+    return next(fitting, text[:1] + "…")

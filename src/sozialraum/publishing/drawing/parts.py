@@ -53,7 +53,7 @@ class Sheet:
         """Return what stands at the top of every specification."""
         return {
             "$schema": SCHEMA,
-            "background": None,
+            "background": "transparent",
             "autosize": {"type": "none"},
             "padding": {"left": self.left, "right": self.right, "top": self.top, "bottom": self.bottom},
             "config": CONFIG,
@@ -123,7 +123,7 @@ def _quoted(text: str) -> str:
 
 
 def number_axis(
-    document: IndicatorDoc, numbers: Iterable[float], language: str, *, steps: int, near_zero: float = 0.65
+    document: IndicatorDoc, numbers: Iterable[float], language: str, *, steps: int, near_zero: float = 0.8
 ) -> Axis:
     """Return an axis whose ends are round numbers, the last one named with its unit.
 
