@@ -206,6 +206,13 @@ def test_rows_of_areas_elsewhere_can_be_left_out(town: Town) -> None:
     assert [note.what for note in found.notes] == ["2 of 3 rows are of areas elsewhere and are left out"]
 
 
+@pytest.mark.parametrize("declared", ['pattern = "(\\\\d\\\\d)"', 'lookup = "schluessel.csv"'])
+def test_keys_that_nobody_knows_can_be_left_out_too(town: Town, declared: str) -> None:
+    town.deliver("schluessel.csv", "id;code\n01;01\n")
+    toml = TOML.replace('area = "viertel"', f'area = "viertel", elsewhere = "skip", {declared}')
+    assert town.cells(toml, f"{HEADER}\n2024;01;5\n2024;DG;6\n")["area"].to_list() == ["01"]
+
+
 def test_that_all_rows_are_of_areas_elsewhere_is_a_fault(town: Town) -> None:
     toml = TOML.replace('area = "viertel"', 'area = "viertel", elsewhere = "skip"')
     assert [f.what for f in town.faults(toml, f"{HEADER}\n2024;77;6\n")] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -67,6 +68,18 @@ Quote = { figure = "quote" }
 def test_headings_of_periods(town: Town, heading: str, period: str) -> None:
     toml = WIDE.replace("header_rows = 2\n", "")
     assert town.cells(toml, f"Kennziffer,{heading}\n01,5\n")["period"].to_list() == [period]
+
+
+def test_an_export_of_kommonitor(town: Town) -> None:
+    """Features with a property DATE_YYYY-MM-DD for each moment; their geometry is not needed here."""
+    properties = {"ID": "01", "NAME": "Altstadt", "DATE_2022-12-31": 5.5, "DATE_2023-12-31": None}
+    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [9.4, 54.7]}}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    toml = 'layout = "wide-periods"\nvalues = { figure = "quote" }\n[columns]\nID = { area = "viertel" }\n'
+    assert rows(town.cells(toml, content, "export.geojson"), "area", "period", "value", "status", "column") == [
+        ("01", "2022-12-31", 5.5, "ok", "DATE_2022-12-31"),
+        ("01", "2023-12-31", None, "missing", "DATE_2023-12-31"),
+    ]
 
 
 def test_a_table_without_a_period_in_its_headings_is_a_fault(town: Town) -> None:

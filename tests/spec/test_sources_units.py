@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+import pyogrio
 import pytest
+import shapely
 from source_samples import BUILDINGS, HEAD, KEY, REGISTER, Town, rows
 
 from sozialraum.sources import Records, Vault, read_source
@@ -99,7 +102,7 @@ def test_what_was_hashed_before_is_remembered() -> None:
 
 def test_names_of_buildings_are_short_texts() -> None:
     names = as_name(pl.Series([1, -1, None, 1], dtype=pl.Int64))
-    assert [name and len(name) for name in names] == [12, 12, None, 12]
+    assert [name and len(name) for name in names] == [11, 11, None, 11]
     assert names[0] == names[3] != names[1]
 
 
@@ -281,6 +284,25 @@ def test_offers_from_geojson_have_a_point_and_keep_what_they_are(town: Town) -> 
     assert rows(found.frame, "name", "places", "period") == [("Kita Sonnenschein", "60", None)]
     assert found.frame.select(pl.col("x", "y").round(0)).row(0) == (527657.0, 6070395.0)
     assert "Erika" not in str(found.frame.to_dict())
+
+
+def test_houses_with_outlines_have_a_point_inside_of_them(town: Town) -> None:
+    """An L-shaped house: its centroid lies outside."""
+    outline = shapely.Polygon([(0, 0), (20, 0), (20, 2), (2, 2), (2, 20), (0, 20)])
+    moved = shapely.transform(outline, lambda points: points + np.array([550_000, 5_800_000]))
+    file = town.deliveries / "haeuser.gpkg"
+    pyogrio.raw.write(
+        file,
+        geometry=np.array([shapely.to_wkb(moved)], dtype=object),
+        field_data=[np.array(["G1"], dtype=object)],
+        fields=["gid"],
+        geometry_type="Polygon",
+        crs="EPSG:25832",
+        driver="GPKG",
+    )
+    town.declare("lieferung", f'{BUILDINGS}file = "haeuser.gpkg"\n[columns]\ngid = {{ identifier = "building" }}\n')
+    x, y = town.read().frame.select("x", "y").row(0)
+    assert shapely.contains_xy(moved, x, y)
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

@@ -87,6 +87,20 @@ def test_a_full_disk_leaves_the_vault_as_it_was(vault: Vault, delivered: Path, m
     assert list((vault.folder / "snapshots").iterdir()) == []
 
 
+def test_reading_with_a_full_disk_says_so(tmp_path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    town = Town(tmp_path / "town")
+    town.deliver("zahlen.csv", "P\n5\n")
+    toml = 'period = "2024"\narea = { viertel = "01" }\n[columns]\nP = { count = "persons" }\n'
+    town.declare("lieferung", f'{AGGREGATE}file = "zahlen.csv"\n{toml}')
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(InputError, match=r"zahlen.csv: no snapshot can be kept \(No space left on device\)"):
+        read_source(town.project(), "lieferung", vault)
+    assert vault.snapshots() == ()
+
+
 def test_a_vault_without_a_folder_keeps_nothing(tmp_path: Path, delivered: Path) -> None:
     kept = Vault(None, KEY).keep(delivered, KNOWN, DAY)
     assert kept.size == 20
@@ -194,10 +208,20 @@ Jahr = { period = "year" }
 V = { area = "viertel", lookup = "schluessel.csv" }
 P = { count = "persons" }
 """
-    town.declare("lieferung", f'{AGGREGATE}file = "zahlen.csv"\n{toml}')
+    more = 'url = "https://example.org"\ncontact = { name = "Frau Amt" }\n'
+    town.declare("lieferung", f'{AGGREGATE}{more}file = "zahlen.csv"\n{toml}')
     found = read_source(town.project(), "lieferung", vault, systems=area_systems())
     assert {snapshot.file for snapshot in found.snapshots} == {"zahlen.csv", "schluessel.csv"}
     assert set(vault.snapshots()) == set(found.snapshots)
     assert vault.folder is not None
     index = json.loads((vault.folder / "index.json").read_text(encoding="utf-8"))
     assert [entry["provider"] for entry in index] == ["Amt", "Amt"]
+    assert [(entry["details"]["url"], entry["details"]["contact"]) for entry in index] == [
+        ("https://example.org", "Frau Amt")
+    ] * 2
+
+
+def test_the_period_of_a_file_is_written_down(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town")
+    toml = 'period_in_name = "_(\\\\d{4})"\narea = { viertel = "01" }\n[columns]\nP = { count = "persons" }\n'
+    assert [snapshot.details["period"] for snapshot in town.table(toml, "P\n5\n", "p_2023.csv").snapshots] == ["2023"]

@@ -7,13 +7,13 @@ number is about 1 in 5,000.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from threading import Lock
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 
 class Pseudonyms:
@@ -44,13 +44,15 @@ class Pseudonyms:
 
     def _look_up(self, kind: str, given: pl.DataFrame) -> pl.Series:
         known = self._known.get(kind, pl.DataFrame(schema={"text": pl.String, "hash": pl.Int64}))
-        joined = given.join(known, on="text", how="left", maintain_order="left")
-        fresh = joined.filter(pl.col("hash").is_null() & pl.col("text").is_not_null())["text"].unique()
-        if len(fresh):
-            known = pl.concat([known, pl.DataFrame({"text": fresh, "hash": self._hash(kind, fresh)})])
-            self._known[kind] = known
-            joined = given.join(known, on="text", how="left", maintain_order="left")
-        return joined["hash"]
+        found = given.join(known, on="text", how="left", maintain_order="left")["hash"]
+        at = (found.is_null() & given["text"].is_not_null()).arg_true()
+        if not len(at):
+            return found
+        unknown = given[at]
+        fresh = unknown["text"].unique()
+        added = pl.DataFrame({"text": fresh, "hash": self._hash(kind, fresh)})
+        self._known[kind] = pl.concat([known, added])
+        return found.scatter(at, unknown.join(added, on="text", how="left", maintain_order="left")["hash"])
 
     def _hash(self, kind: str, distinct: pl.Series) -> pl.Series:
         key = hmac.digest(self._key, f"sozialraum identifier {kind}".encode(), "sha256")
@@ -64,7 +66,9 @@ class Pseudonyms:
 
 
 def as_name(hashes: pl.Series) -> pl.Series:
-    """Return hashes as short texts (12 letters and digits, 60 bits), for ids that are text."""
-    distinct = hashes.unique().drop_nulls()
-    names = [base64.b32hexencode(value.to_bytes(8, "big", signed=True))[:12].decode().lower() for value in distinct]
-    return hashes.replace_strict(distinct, pl.Series(names, dtype=pl.String), default=None, return_dtype=pl.String)
+    """Return hashes as short texts (11 letters, digits, - and _), for ids that are text."""
+    numbers = np.ascontiguousarray(hashes.fill_null(0).to_numpy(), dtype="<i8")
+    raw = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), len(numbers), [None, pa.py_buffer(numbers)])
+    text = pl.Series(raw.cast(pa.binary())).bin.encode("base64").str.slice(0, 11)
+    safe = text.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True)
+    return safe.set(hashes.is_null(), None)

@@ -14,7 +14,7 @@ import polars as pl
 
 from sozialraum.areas.systems import AreaSystems
 from sozialraum.catalogue import ColumnDoc, Project, SourceDoc
-from sozialraum.errors import Faults
+from sozialraum.errors import Fault, Faults, InputError
 from sozialraum.periods import is_period
 from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.formats.options import Options
@@ -86,9 +86,10 @@ class Reading:
             found = [Delivered(path, self.doc.file)] if path else []
         else:
             found = [Delivered(path, self._name(path)) for path in self._paths(self.doc.file)]
+        found = [replace(item, period=self._period_of(item)) for item in found]
         for delivered in found:
             self._keep(delivered)
-        return [Delivered(item.path, item.name, self._period_of(item)) for item in found]
+        return found
 
     def lookup(self, column: ColumnDoc) -> Mapping[str, str] | None:
         """Read the delivered file that translates a column; None where the column needs none."""
@@ -144,11 +145,21 @@ class Reading:
         if not delivered.path.is_file() or not delivered.path.stat().st_size:
             return
         doc = self.doc
+        details = {"url": doc.url, "period": delivered.period, "contact": doc.contact.name if doc.contact else None}
+        known = {key: value for key, value in details.items() if value}
         siblings = [delivered.path.with_suffix(ending) for ending in SIDECARS] if delivered.path.suffix else []
         for path in [delivered.path, *(sibling for sibling in siblings if sibling.is_file())]:
             name = delivered.name if path == delivered.path else self._name(path)
-            known = Snapshot("", name, self.source, 0, doc.provider, doc.licence, {"url": doc.url} if doc.url else {})
-            self.snapshots.append(self.vault.keep(path, known))
+            snapshot = Snapshot("", name, self.source, 0, doc.provider, doc.licence, known)
+            self.snapshots.append(self._kept(path, snapshot))
+
+    def _kept(self, path: Path, snapshot: Snapshot) -> Snapshot:
+        try:
+            return self.vault.keep(path, snapshot)
+        except OSError as error:
+            what = f"no snapshot can be kept ({error.strerror or error})"
+            advice = "nothing has changed; look at the disk's free space and the rights of the vault's folder"
+            raise InputError(Fault(snapshot.file, what=what, advice=advice)) from error
 
     def _period_of(self, delivered: Delivered) -> str | None:
         doc = self.doc

@@ -99,7 +99,12 @@ def _area_meaning(doc: ColumnDoc, reading: Reading) -> Callable[[str], str]:
     keys = _keys(doc, reading)
 
     def understand(text: str) -> str:
-        key = keys(text)
+        try:
+            key = keys(text)
+        except NotUnderstoodError:
+            if doc.elsewhere == "skip":
+                return ELSEWHERE
+            raise
         if doc.by == "name" and (found := names.get(simple(key))):
             return found
         if codes is None or key in codes:

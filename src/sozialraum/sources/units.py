@@ -189,10 +189,9 @@ def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:
     for (file,), rows in frame.filter(pl.col("unit").is_null()).group_by("file", maintain_order=True):
         place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
         place.bad(rows["unit"].is_null(), rows["unit"], "the identifier is missing", "fill it in, or remove the row")
-    totals = frame.group_by("period").agg(
-        pl.col("unit").drop_nulls().n_unique().alias("n"), pl.col("unit").count().alias("m")
-    )
-    if (totals["n"] == totals["m"]).all():
+    there = frame.filter(pl.col("unit").is_not_null())
+    keys = there.select(key=pl.col("unit") ^ pl.col("period").hash().reinterpret(signed=True))["key"]
+    if keys.n_unique() == len(keys):
         return
     again = frame.filter(pl.col("unit").is_not_null()).with_columns(
         turn=pl.int_range(pl.len()).over("unit", "period"),

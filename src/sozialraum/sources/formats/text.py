@@ -57,11 +57,16 @@ class TextFile:
 
     def blank_end(self) -> int:
         """Return how many blank lines stand at the end."""
-        tail = b""
-        for chunk in self._chunks():
-            tail = (tail + chunk)[-_TAIL:]
+        tail = self._tail()
         ends = tail[len(tail.rstrip(b"\r\n")) :]
         return max(ends.count(b"\n") - 1, 0)
+
+    def _tail(self) -> bytes:
+        if isinstance(self.source, bytes):
+            return self.source[-_TAIL:]
+        with self.source.open("rb") as stream:
+            stream.seek(-min(_TAIL, self.source.stat().st_size), io.SEEK_END)
+            return stream.read()
 
     def content(self) -> str:
         """Return the whole text."""
@@ -130,6 +135,9 @@ def _first_not_utf8(path: Path) -> int | None:
     with path.open("rb") as source:
         while chunk := source.read(_CHUNK):
             pending = len(decoder.getstate()[0])
+            if not pending and chunk.isascii():
+                position += len(chunk)
+                continue
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
