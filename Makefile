@@ -33,7 +33,7 @@ bench: install-dev ## Run the benchmarks and print their ratios
 	$(BIN)/python -m benchmarks
 
 docs: install-dev ## Generate docs/reference
-	$(BIN)/python -m sozialraum.reference docs/reference
+	$(BIN)/python docs/reference/generate.py
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

@@ -1,4 +1,4 @@
-"""Install what the tests need from the system where it is missing and where that is allowed; otherwise say what to do."""
+"""Install what the tests need from the system where it is missing and where that is allowed; else say what to do."""
 
 from __future__ import annotations
 

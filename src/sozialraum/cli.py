@@ -1,29 +1,58 @@
 """The command ``sozialraum``. It translates: arguments in, calls to the pipeline, sentences (or JSON) out.
 
-Exit codes: 0 done, 1 faults in the input, 2 wrong use.
+Exit codes: 0 done, 1 faults in the input, 2 wrong use. With ``--json`` standard output holds one JSON document, in case
+of faults too (``{"error": ..., "faults": [...]}``); progress and notes go to standard error.
 """
 
 from __future__ import annotations
 
+import errno
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+from typer.core import TyperGroup
 
 from sozialraum import __version__, pipeline
 from sozialraum.audit import audit_release
 from sozialraum.catalogue import Project, load_project
 from sozialraum.errors import Fault, InputError, SozialraumError
+from sozialraum.musterstadt import TEMPLATES
 from sozialraum.releases import Release, State, Store, diff_releases, verify_release
 
+MOST_ROWS = 200
+"""So many changed values are shown on a terminal."""
+
+STOPPED = 130
+"""Exit code after Ctrl+C, as shells use it."""
+
+
+class Commands(TyperGroup):
+    """Runs a command. What the software says on purpose becomes sentences (or JSON) and exit code 1, no traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except (SozialraumError, OSError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # nobody reads on (`| head`): the caller ends quietly
+            _refuse(error, as_json=ctx.meta.get(AS_JSON, False))
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as stop:
+            _say("Stopped.", to=err)
+            raise typer.Exit(STOPPED) from stop
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,46 +61,86 @@ app = typer.Typer(
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+AS_JSON = "sozialraum.json"
+
+
+def _remember_json(ctx: typer.Context, wanted: bool) -> bool:
+    """Note for :class:`Commands` how faults are to be told."""
+    ctx.meta[AS_JSON] = wanted
+    return wanted
+
+
+def _template(name: str) -> str:
+    if name not in TEMPLATES:
+        raise typer.BadParameter(f"there is no template {name!r}; choose one of {', '.join(TEMPLATES)}")
+    return name
+
+
+def _pairs(pairs: list[str] | None) -> list[str] | None:
+    for pair in pairs or ():
+        ours, _, theirs = pair.partition("=")
+        if not (ours and theirs):
+            raise typer.BadParameter(f"{pair!r} is no pair; write street=strname")
+    return pairs
+
+
 ProjectFolder = Annotated[Path, typer.Argument(help="The city's project folder (with city.toml).", metavar="DIR")]
 ReleaseFolder = Annotated[Path, typer.Argument(help="A release folder (DIR/releases/ID).", metavar="RELEASE")]
 Deliveries = Annotated[
     Path | None, typer.Option(help="Where the delivered files are, if not in DIR/deliveries.", metavar="DIR")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON for machines.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON for machines.", callback=_remember_json)]
 Who = Annotated[str, typer.Option(help="Who does this; written into the release's history.", envvar="USER")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 
 
 def main() -> None:
-    """Run the command line; no traceback for a user's mistake."""
-    with errors_as_sentences():
-        app()
+    """Run the command line."""
+    app()
 
 
-@contextmanager
-def errors_as_sentences() -> Iterator[None]:
-    """Turn everything the software says on purpose into sentences and exit code 1."""
-    try:
-        yield
-    except InputError as error:
-        _print_faults(error.faults)
-        sys.exit(1)
-    except SozialraumError as error:
-        err.print(f"[bold red]{error}[/]")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("Stopped. Nothing was changed.")
-        sys.exit(1)
+def _say(text: str, *, style: str = "", to: Console = out) -> None:
+    """Print a text as it is: brackets in it are no markup, and no line is broken (paths can be copied)."""
+    to.print(Text(text, style=style), soft_wrap=True)
 
 
-def _print_faults(faults: tuple[Fault, ...], *, title: str = "fault") -> None:
+def _refuse(error: SozialraumError | OSError, *, as_json: bool) -> None:
+    """Say why a command could not be done."""
+    faults = error.faults if isinstance(error, InputError) else ()
+    message = str(error)
+    if isinstance(error, OSError):
+        message = f"{error.filename or 'a file'}: it can not be read or written ({error.strerror or error})"
+    if as_json:
+        _print_json({"error": message, "faults": [fault.as_json() for fault in faults]})
+    elif faults:
+        _print_faults(faults)
+    else:
+        _say(message, style="bold red", to=err)
+
+
+def _print_faults(faults: Sequence[Fault]) -> None:
     for fault in faults:
-        err.print(str(fault), markup=False, soft_wrap=True)
-    err.print(f"[bold]{len(faults)} {title}{'' if len(faults) == 1 else 's'}[/]")
+        _say(str(fault), to=err)
+    _say(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}", style="bold", to=err)
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def _table(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: int = 0) -> Table:
+    """Make a table; the last ``right`` columns hold numbers."""
+    table = Table(title=title)
+    for at, header in enumerate(headers):
+        table.add_column(header, justify="right" if at >= len(headers) - right else "left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        out.print(f"sozialraum {__version__}")
+        _say(f"sozialraum {__version__}")
         raise typer.Exit
 
 
@@ -93,7 +162,7 @@ def progress() -> Iterator[Callable[[pipeline.Step], None]]:
         def tell_line(step: pipeline.Step) -> None:
             if step.title not in seen:
                 seen.add(step.title)
-                err.print(step.title, markup=False)
+                _say(step.title, to=err)
 
         yield tell_line
         return
@@ -119,20 +188,17 @@ def _release(folder: Path) -> tuple[Store, Release]:
     return store, store.release(folder.name)
 
 
-def _print_json(content: Any) -> None:
-    out.print_json(json.dumps(content, ensure_ascii=False, default=str))
-
-
 @app.command()
 def new(
     folder: ProjectFolder,
     template: Annotated[
-        str, typer.Option("--from", help="musterstadt, region or empty.", metavar="TEMPLATE")
+        str,
+        typer.Option("--from", help=f"One of {', '.join(TEMPLATES)}.", metavar="TEMPLATE", callback=_template),
     ] = "empty",
 ) -> None:
     """Make a project folder with everything to start."""
     pipeline.new_project(folder, template)
-    out.print(f"Made the project {folder}. Next: sozialraum check {folder}")
+    _say(f"Made the project {folder}. Next: sozialraum check {folder}")
 
 
 @app.command()
@@ -144,8 +210,8 @@ def check(folder: ProjectFolder, deliveries: Deliveries = None, as_json: AsJson 
         _print_json({"faults": [], "notes": [note.as_json() for note in notes]})
         return
     for note in notes:
-        out.print(f"note: {note}", markup=False, soft_wrap=True)
-    out.print(f"[green]No faults[/], {len(notes)} notes.")
+        _say(f"note: {note}")
+    _say(f"No faults, {len(notes)} notes.", style="green")
 
 
 @app.command()
@@ -157,34 +223,24 @@ def build(folder: ProjectFolder, deliveries: Deliveries = None, who: Who = "unkn
         _print_json(result.as_json())
         return
     for note in result.notes:
-        out.print(f"note: {note}", markup=False, soft_wrap=True)
+        _say(f"note: {note}")
     for table in _build_tables(result):
         out.print(table)
-    verdict = "[green]passed[/]" if result.audit_passed else "[bold red]failed[/]"
-    out.print(f"Draft release [bold]{result.release.id}[/] in {result.seconds:.1f} s; disclosure audit {verdict}.")
-    out.print(f"Next: sozialraum approve {result.release.folder} --who NAME")
+    _say(f"Draft release {result.release.id} in {result.seconds:.1f} s.", style="bold")
+    if result.audit_passed:
+        _say("Disclosure audit passed.", style="green")
+        _say(f"Next: sozialraum approve {result.release.folder} --who NAME")
+    else:
+        _say(f"Disclosure audit failed; see {result.release.folder / 'audit.json'}", style="bold red")
 
 
 def _build_tables(result: pipeline.BuildResult) -> Iterator[Table]:
-    package = Table(title="What the release holds")
-    for header in ("", "public", "internal"):
-        package.add_column(header, justify="left" if not header else "right")
-    for name, public, internal in result.holdings():
-        package.add_row(name, f"{public:,}", f"{internal:,}")
-    yield package
-    withheld = Table(title="What was withheld in the public package, and why")
-    for header in ("policy", "counts", "too small", "to protect those", "share"):
-        withheld.add_column(header, justify="left" if header == "policy" else "right")
-    for row in result.withheld():
-        withheld.add_row(*row)
-    yield withheld
+    holdings = [(name, f"{public:,}", f"{internal:,}") for name, public, internal in result.holdings()]
+    yield _table("What the release holds", ("", "public", "internal"), holdings, right=2)
+    headers = ("policy", "counts", "too small", "to protect those", "share")
+    yield _table("What was withheld in the public package, and why", headers, result.withheld(), right=4)
     if result.unresolved:
-        missing = Table(title="Indicators without data, and why")
-        missing.add_column("indicator")
-        missing.add_column("why")
-        for indicator, why in result.unresolved.items():
-            missing.add_row(indicator, why)
-        yield missing
+        yield _table("Indicators without data, and why", ("indicator", "why"), result.unresolved.items())
 
 
 @app.command()
@@ -195,10 +251,11 @@ def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
     passed = not faults and report is not None and report.passed
     if as_json:
         _print_json({"passed": passed, "faults": [f.as_json() for f in faults], "audit": report and report.as_json()})
+    elif report is None:
+        _print_faults(tuple(faults))
     else:
-        _print_faults(tuple(faults)) if faults else out.print("Hashes, signature and shape: [green]as signed[/]")
-        if report:
-            out.print(str(report), markup=False)
+        _say("Hashes, signature and shape: as signed", style="green")
+        _say(str(report))
     if not passed:
         raise typer.Exit(1)
 
@@ -211,19 +268,22 @@ def diff(before: ReleaseFolder, after: ReleaseFolder, as_json: AsJson = False) -
         _print_json(difference.as_json())
         return
     if difference.empty:
-        out.print("Nothing changed.")
+        _say("Nothing changed.")
         return
     for name, change in difference.documents.items():
-        out.print(f"{change:<8} {name}", markup=False)
+        _say(f"{change:<8} {name}")
     for row in difference.areas.iter_rows(named=True):
-        out.print(f"{row['change']:<8} area {row['area_system']} {row['code']} {row['name']}", markup=False)
-    table = Table(title=f"{difference.values.height} values")
-    for header in ("change", "indicator", "area", "period", "before", "after"):
-        table.add_column(header)
-    for row in difference.values.head(200).iter_rows(named=True):
-        sides = [_shown(row["before"], row["status_before"]), _shown(row["after"], row["status_after"])]
-        table.add_row(row["change"], row["indicator"], f"{row['area_system']} {row['area']}", row["period"], *sides)
-    out.print(table)
+        _say(f"{row['change']:<8} area {row['area_system']} {row['code']} {row['name']}")
+    headers = ("change", "indicator", "area", "period", "before", "after")
+    rows = [_difference(row) for row in difference.values.head(MOST_ROWS).iter_rows(named=True)]
+    out.print(_table(f"{difference.values.height:,} values", headers, rows))
+    if difference.values.height > MOST_ROWS:
+        _say(f"These are the first {MOST_ROWS}; --json gives all.")
+
+
+def _difference(row: dict[str, Any]) -> tuple[str, ...]:
+    sides = _shown(row["before"], row["status_before"]), _shown(row["after"], row["status_after"])
+    return row["change"], row["indicator"], f"{row['area_system']} {row['area']}", row["period"], *sides
 
 
 def _shown(value: float | None, status: str | None) -> str:
@@ -237,7 +297,7 @@ def approve(release: ReleaseFolder, who: Who = "unknown") -> None:
     """Approve a draft after verifying it; a release whose audit fails can not be approved."""
     store, found = _release(release)
     pipeline.approve(store, found, who)
-    out.print(f"{found.id} is approved by {who}. Next: sozialraum publish {release}")
+    _say(f"{found.id} is approved by {who}. Next: sozialraum publish {release}")
 
 
 @app.command()
@@ -248,14 +308,14 @@ def publish(release: ReleaseFolder, who: Who = "unknown", as_json: AsJson = Fals
     if as_json:
         _print_json({"release": found.id, "state": State.PUBLISHED})
         return
-    out.print(f"[green]{found.id} is published.[/]")
+    _say(f"{found.id} is published.", style="green")
 
 
 @app.command()
 def explain(
     folder: ProjectFolder,
     indicator: Annotated[str, typer.Argument(help="The indicator's id.")],
-    area: Annotated[str, typer.Argument(help="The area's code or name.")],
+    area: Annotated[str, typer.Argument(help="The area's code or name, or SYSTEM:CODE.")],
     period: Annotated[str, typer.Argument(help="The period, e.g. 2024.")],
     deliveries: Deliveries = None,
     as_json: AsJson = False,
@@ -265,31 +325,32 @@ def explain(
     if as_json:
         _print_json(found.as_json())
         return
-    out.print(found.as_text(), markup=False, soft_wrap=True)
+    _say(found.as_text())
 
 
 @app.command()
 def microcells(  # noqa: PLR0913 - a command's options are its parameters
     buildings: Annotated[Path, typer.Argument(help="Houses with a geometry, or with x and y.", metavar="BUILDINGS")],
     target: Annotated[Path, typer.Argument(help="GeoParquet to write (.parquet).", metavar="OUT")],
-    minimum: Annotated[int, typer.Option(help="The fewest households of a cell.")] = 4,
-    mode: Annotated[str, typer.Option(help="street or geometry.")] = "street",
+    minimum: Annotated[int, typer.Option(help="The fewest households of a cell.", min=1)] = 4,
+    mode: Annotated[Literal["street", "geometry"], typer.Option(help="What cells follow.")] = "street",
     households: Annotated[str | None, typer.Option(help="Column with the households.", metavar="COLUMN")] = None,
     assume_households: Annotated[int | None, typer.Option(help="So many in every building.", metavar="N")] = None,
     column: Annotated[
-        list[str] | None, typer.Option(help="street=strname: where another column is.", metavar="OURS=THEIRS")
+        list[str] | None,
+        typer.Option(help="street=strname: where another column is.", metavar="OURS=THEIRS", callback=_pairs),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer, or file of an archive.")] = None,
     crs: Annotated[str | None, typer.Option(help="CRS of the coordinates, e.g. EPSG:25832.")] = None,
     area_file: Annotated[Path | None, typer.Option(help="Areas that no cell crosses.")] = None,
     area_code: Annotated[str | None, typer.Option(help="The area file's column of codes.")] = None,
-    threads: Annotated[int | None, typer.Option(help="All processors by default.")] = None,
+    threads: Annotated[int | None, typer.Option(help="All processors by default.", min=1)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bundle buildings into microcells and report on their quality."""
     from sozialraum.microcells import Formation, Reading, form_cells, read_buildings, write_cells  # loads a compiler
 
-    options = Formation(minimum=minimum, mode=mode, threads=threads)  # type: ignore[arg-type]
+    options = Formation(minimum=minimum, mode=mode, threads=threads)
     columns = dict(pair.partition("=")[::2] for pair in column or ()) | (
         {"households": households} if households else {}
     )
@@ -298,18 +359,18 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         raise InputError(Fault(str(target), what="this is the delivery itself", advice="name another file to write"))
     found = read_buildings(buildings, reading)
     for note in found.notes:
-        err.print(f"note: {note}", markup=False, soft_wrap=True)
+        _say(f"note: {note}", to=err)
     cells = form_cells(found.houses, options, name=str(buildings))
     report = write_cells(target, cells)
-    _print_json(cells.quality.as_json()) if as_json else out.print(cells.quality.as_text(), markup=False)
-    err.print(f"Wrote {target} and {report}", markup=False)
+    _print_json(cells.quality.as_json()) if as_json else _say(cells.quality.as_text())
+    _say(f"Wrote {target} and {report}", to=err)
 
 
 @app.command()
 def serve(
     folder: ProjectFolder,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Port = 8000,
 ) -> None:
     """Serve the platform."""
     from sozialraum import web
@@ -321,7 +382,7 @@ def serve(
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make the demo.", metavar="DIR")] = Path("demo"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Port = 8000,
     build_only: Annotated[bool, typer.Option("--build-only", help="Make everything, serve nothing.")] = False,
 ) -> None:
     """Make the synthetic town Musterstadt, build, publish and serve it, and print demo accounts."""
@@ -336,14 +397,14 @@ def demo(
             result = pipeline.build(project, tell, who="demo")
         pipeline.approve(store, result.release, "demo")
         pipeline.publish(store, result.release, "demo")
-        out.print(f"Release {result.release.id} built in {result.seconds:.1f} s and published.")
+        _say(f"Release {result.release.id} built in {result.seconds:.1f} s and published.")
     if build_only:
         return
-    out.print("Demo accounts (never use them for a real city):")
+    _say("Demo accounts (never use them for a real city):")
     web.prepare(project.folder)
     for account in web.demo_accounts():
-        out.print(f"  {account.role}: {account.name} / {account.password}", markup=False)
-    out.print(f"[bold]http://{'localhost' if host == '127.0.0.1' else host}:{port}[/]  (Ctrl+C stops it)")
+        _say(f"  {account.role}: {account.name} / {account.password}")
+    _say(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl+C stops it)", style="bold")
     web.serve(project.folder, host=host, port=port)
 
 

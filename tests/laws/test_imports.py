@@ -64,4 +64,6 @@ def test_a_way_through_a_third_module_is_caught(copy_of_the_house: Path) -> None
     with (house / "tables" / "values.py").open("a", encoding="utf-8") as stream:
         stream.write("\nimport sozialraum.sources\n")
     found = lint(copy_of_the_house)
-    assert "The open wing can not reach" in next(row for row in found.stdout.splitlines() if "BROKEN" in row and "open wing" in row)
+    assert "The open wing can not reach" in next(
+        row for row in found.stdout.splitlines() if "BROKEN" in row and "open wing" in row
+    )

@@ -80,9 +80,13 @@ def test_the_next_id(store: Store, taken: list[str], day: date, rhythm: Frequenc
 
 
 def test_a_build_that_fails_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(ValueError), store.new_release(lambda: "2024-H1.1") as folder:
-        (folder / "half").write_text("half", encoding="utf-8")
-        raise ValueError
+    def fail_half_way() -> None:
+        with store.new_release(lambda: "2024-H1.1") as folder:
+            (folder / "half").write_text("half", encoding="utf-8")
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        fail_half_way()
     assert [path.name for path in store.folder.iterdir()] == [".lock"]
 
 
@@ -93,9 +97,10 @@ def test_what_a_killed_build_left_is_cleared_by_the_next(store: Store, write_tin
 
 
 def test_two_builds_at_once(store: Store) -> None:
-    with store.new_release(lambda: "2024-H1.1"):
-        with pytest.raises(BusyError, match="another process"), store.new_release(lambda: "2024-H1.2"):
-            pytest.fail("the second build must not start")
+    first = store.new_release(lambda: "2024-H1.1")
+    second = store.new_release(lambda: "2024-H1.2")
+    with first, pytest.raises(BusyError, match="another process"), second:
+        pytest.fail("the second build must not start")
 
 
 def test_a_full_disk(store: Store) -> None:
@@ -134,7 +139,9 @@ def test_a_kill_while_publishing_leaves_the_old_or_the_new(
     assert states == (before if survived == 0 else after)
 
 
-def test_a_kill_in_the_middle_of_a_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_in_the_middle_of_a_write_leaves_the_old_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "published"
     release_files.write_atomic(path, b"old")
 

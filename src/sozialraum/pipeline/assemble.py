@@ -16,6 +16,7 @@ from sozialraum.microcells import Cells, Formation, form_cells
 from sozialraum.pipeline.deliveries import Delivered
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.sources import AREA_PREFIX, Records
+from sozialraum.sources import Cells as CellsOfTable
 
 MICROCELLS = "microcells"
 GRID = 100.0
@@ -56,7 +57,8 @@ def assemble(project: Project, delivered: Delivered, tell: Tell) -> Assembled:
         tell(Step("Forming microcells"))
         cells = _form(project.city.microcells, placed[project.city.microcells.source])
         tell(Step("Forming microcells", 1))
-    supplies = [Supply.of(data, project.sources[data.source]) for data in (*placed.values(), *delivered.cells.values())]
+    answering: list[Records | CellsOfTable] = [*placed.values(), *delivered.cells.values()]
+    supplies = [Supply.of(data, project.sources[data.source]) for data in answering]
     return Assembled(tuple(supplies), _with_cells(buildings, cells), cells, _offers(project, placed))
 
 

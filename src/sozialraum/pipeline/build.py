@@ -25,6 +25,7 @@ from sozialraum.pipeline.deliveries import Delivered, read_deliveries
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.releases import (
     Depth,
+    Package,
     PackageContent,
     Release,
     ReleaseContent,
@@ -62,13 +63,8 @@ class BuildResult:
 
     def holdings(self) -> list[tuple[str, int, int]]:
         """Return rows (what, public, internal) of the numbers of values, counts, indicators, areas and periods."""
-        packages = (self.release.public, self.release.internal)
-        rows = [("values", *(package.values.height for package in packages))]
-        rows.append(("counts", *(len(package.counts) for package in packages)))
-        for column in ("indicator", "period"):
-            rows.append((f"{column}s", *(package.values[column].n_unique() for package in packages)))
-        rows.append(("areas", *(package.values.select("area_system", "area").n_unique() for package in packages)))
-        return rows
+        public, internal = _numbers(self.release.public), _numbers(self.release.internal)
+        return [(name, number, internal[name]) for name, number in public.items()]
 
     def withheld(self) -> list[tuple[str, ...]]:
         """Return rows (policy, counts, too small, to protect those, share) of the public package."""
@@ -96,6 +92,17 @@ class BuildResult:
             "unresolved": dict(self.unresolved),
             "notes": [note.as_json() for note in self.notes],
         }
+
+
+def _numbers(package: Package) -> dict[str, int]:
+    values = package.values
+    return {
+        "values": values.height,
+        "counts": len(package.counts),
+        "indicators": values["indicator"].n_unique(),
+        "periods": values["period"].n_unique(),
+        "areas": values.select("area_system", "area").n_unique(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +238,7 @@ def _content(project: Project, counted: Counted, tell: Tell) -> ReleaseContent:
         policies=project.catalogue.policies,
         suppression=[row for depth, (_, door) in packages.items() for row in _suppression(depth, door)],
         crs=project.city.crs,
-        details=_details(project, systems, packages["public"][1], cells and cells.quality.as_json()),
+        details=_details(project, systems, packages["public"][1], None if cells is None else cells.quality.as_json()),
     )
 
 

@@ -56,7 +56,8 @@ def read_deliveries(project: Project, vault: Vault, tell: Tell) -> Delivered:
     joined = _join_extensions(project, records, faults)
     faults.throw(DeliveryError)
     snapshots = (*maps, *(snapshot for part in found.values() for snapshot in part.snapshots))
-    notes = (*faults.notes, *(note for part in (*joined.values(), *cells.values()) for note in part.notes))
+    read: list[Records | Cells] = [*joined.values(), *cells.values()]
+    notes = (*faults.notes, *(note for part in read for note in part.notes))
     return Delivered(
         systems,
         joined,

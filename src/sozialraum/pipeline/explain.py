@@ -139,7 +139,7 @@ def _check_period(period: str) -> None:
 def _area(systems: AreaSystems, area: str) -> tuple[str, str]:
     matches = [
         (system.id, code)
-        for system in reversed(systems.values())
+        for system in reversed([*systems.values()])
         for code, name in system.frame.select("code", "name").iter_rows()
         if area in (code, name, f"{system.id}:{code}")
     ]
