@@ -253,6 +253,13 @@ class TestXlsx:
         styles = zipfile.ZipFile(io.BytesIO(data)).read("xl/styles.xml").decode()
         assert "#,##0.00" in styles or 'numFmtId="4"' in styles
 
+    def test_more_values_than_a_sheet_has_rows_are_refused(
+        self, children: Selection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sozialraum.publishing.exports.flat.SHEET_ROWS", 5)
+        with pytest.raises(ValueError, match="14 values do not fit"):
+            export(children, "xlsx")
+
 
 class TestGeojson:
     def test_features_have_the_latest_values(self, children: Selection) -> None:

@@ -70,24 +70,43 @@ def without_number(chart: HistogramChart) -> list[tuple[Status, tuple[str, ...]]
     return [(kind, names) for kind, names in found if names]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """The chart with its sheet, its axis, and how many areas the tallest column counts."""
+
+    chart: HistogramChart
+    sheet: Sheet
+    across: Axis
+    tallest: int
+
+    def x(self, number: float) -> float:
+        """Return where a number lies in pixels."""
+        return self.across.place(number) * self.sheet.across
+
+    def column(self, left: float, right: float, count: int, said: str) -> dict[str, object]:
+        """Return a column that counts so many areas."""
+        return {"from": left, "to": right, "y": self.top(count), "y2": self.sheet.down, "told": said}
+
+    def top(self, count: int) -> float:
+        """Return where the top of a column lies in pixels."""
+        return self.sheet.down * (1 - count / self.tallest)
+
+    def count(self, middle: float, count: int) -> dict[str, object]:
+        """Return the number above a column."""
+        return {"x": middle, "y": self.top(count) - 12, "text": format_number(count, 0, self.chart.language)}
+
+
 def histogram_spec(chart: HistogramChart) -> Spec:
     """Return the specification of a distribution."""
     bins, silent = bins_of(chart), without_number(chart)
-    top = 52 if chart.benchmark else 24
-    sheet = Sheet(
-        chart.width, HEIGHT, left=14, right=16 + len(silent) * (COLUMN + 12) + 12 * bool(silent), top=top, bottom=36
-    )
+    right = 16 + len(silent) * (COLUMN + 12) + 12 * bool(silent)
+    sheet = Sheet(chart.width, HEIGHT, left=14, right=right, top=52 if chart.benchmark else 24, bottom=36)
     edges = [bins[0].low, *(found.high for found in bins)] if bins else [0.0, 1.0]
     across = Axis(edges[0], edges[-1], tuple(edges), _edge_names(chart, edges))
     tallest = max([len(found.areas) for found in bins] + [len(names) for _, names in silent], default=1)
-    return sheet.spec(
-        [
-            ground(across.encoding("x", labelPadding=10), pixel("y")),
-            *_steps(chart, bins, across, sheet, tallest),
-            *_silent(chart, silent, sheet, tallest),
-            *_benchmark(chart, across, sheet),
-        ]
-    )
+    plot = _Plot(chart, sheet, across, tallest)
+    axes = ground(across.encoding("x", labelPadding=10), pixel("y"))
+    return sheet.spec([axes, *_steps(plot, bins), *_silent(plot, silent), *_benchmark(plot)])
 
 
 def _edge_names(chart: HistogramChart, edges: Sequence[float]) -> tuple[str, ...]:
@@ -95,31 +114,20 @@ def _edge_names(chart: HistogramChart, edges: Sequence[float]) -> tuple[str, ...
     return (*names[:-1], with_unit(names[-1], chart.document.unit, chart.language))
 
 
-def _steps(chart: HistogramChart, bins: Sequence[Bin], across: Axis, sheet: Sheet, tallest: int) -> list[Spec]:
+_COLUMN = {"x": pixel("from"), "x2": {"field": "to"}, "y": pixel("y"), "y2": {"field": "y2"}}
+
+
+def _steps(plot: _Plot, bins: Sequence[Bin]) -> list[Spec]:
+    filled = [found for found in bins if found.areas]
     layers: list[Spec] = []
     for name, here, colour in (("step", False, MARK_SOFT), ("step-here", True, MARK)):
         rows = [
-            {
-                "from": across.place(found.low) * sheet.across + 1,
-                "to": across.place(found.high) * sheet.across - 1,
-                "y": sheet.down * (1 - len(found.areas) / tallest),
-                "y2": sheet.down,
-                "told": _step_told(chart, found),
-            }
-            for found in bins
-            if found.areas and (chart.here in found.areas) == here
+            plot.column(plot.x(found.low) + 1, plot.x(found.high) - 1, len(found.areas), _step_told(plot.chart, found))
+            for found in filled
+            if (plot.chart.here in found.areas) == here
         ]
-        places = {"x": pixel("from"), "x2": {"field": "to"}, "y": pixel("y"), "y2": {"field": "y2"}}
-        layers += [layer(name, {"type": "rect", "color": colour}, rows, **places)] if rows else []
-    counts = [
-        {
-            "x": across.place((found.low + found.high) / 2) * sheet.across,
-            "y": sheet.down * (1 - len(found.areas) / tallest) - 12,
-            "text": format_number(len(found.areas), 0, chart.language),
-        }
-        for found in bins
-        if found.areas
-    ]
+        layers += [layer(name, {"type": "rect", "color": colour}, rows, **_COLUMN)] if rows else []
+    counts = [plot.count((plot.x(found.low) + plot.x(found.high)) / 2, len(found.areas)) for found in filled]
     return [*layers, *text_layer("count", counts, align="center", color=MUTED)]
 
 
@@ -132,24 +140,19 @@ def _step_told(chart: HistogramChart, found: Bin) -> str:
     return f"{edges}: {enumerate_words(found.areas, chart.language)}"
 
 
-def _silent(
-    chart: HistogramChart, silent: Sequence[tuple[Status, tuple[str, ...]]], sheet: Sheet, tallest: int
-) -> list[Spec]:
+def _silent(plot: _Plot, silent: Sequence[tuple[Status, tuple[str, ...]]]) -> list[Spec]:
     layers: list[Spec] = []
     for place, (status, names) in enumerate(silent):
-        start = sheet.across + 14 + 12 + place * (COLUMN + 12)
-        top = sheet.down * (1 - len(names) / tallest)
-        said = f"{status_word(status, chart.language)}: {enumerate_words(names, chart.language)}"
-        row = {"from": start, "to": start + COLUMN, "y": top, "y2": sheet.down, "told": said}
+        start = plot.sheet.across + 26 + place * (COLUMN + 12)
+        said = f"{status_word(status, plot.chart.language)}: {enumerate_words(names, plot.chart.language)}"
         hatched = status is Status.SUPPRESSED
         look = {"fill": HATCHED} if hatched else {"fill": GROUND, "strokeDash": [4, 3]}
         mark = {"type": "rect", "stroke": LINE, "strokeWidth": 1, **look}
-        places = {"x": pixel("from"), "x2": {"field": "to"}, "y": pixel("y"), "y2": {"field": "y2"}}
-        layers.append(layer("suppressed" if hatched else "missing", mark, [row], **places))
+        column = plot.column(start, start + COLUMN, len(names), said)
+        layers.append(layer("suppressed" if hatched else "missing", mark, [column], **_COLUMN))
         middle = start + COLUMN / 2
-        count = {"x": middle, "y": top - 12, "text": format_number(len(names), 0, chart.language)}
-        sign = {"x": middle, "y": sheet.down + 17, "text": _sign(chart, status)}
-        layers += text_layer("count", [count, sign], align="center", color=MUTED)
+        sign = {"x": middle, "y": plot.sheet.down + 17, "text": _sign(plot.chart, status)}
+        layers += text_layer("count", [plot.count(middle, len(names)), sign], align="center", color=MUTED)
     return layers
 
 
@@ -158,24 +161,20 @@ def _sign(chart: HistogramChart, status: Status) -> str:
     return format_value(chart.document, value, chart.language)
 
 
-def _benchmark(chart: HistogramChart, across: Axis, sheet: Sheet) -> list[Spec]:
+def _benchmark(plot: _Plot) -> list[Spec]:
+    chart, sheet = plot.chart, plot.sheet
     if chart.benchmark is None or chart.benchmark[1].value is None:
         return []
     name, value = chart.benchmark
-    share = across.place(value.value or 0.0)
-    if not 0 <= share <= 1:
+    place = plot.x(value.value or 0.0)
+    if not 0 <= place <= sheet.across:
         return []
     number = format_value(chart.document, value, chart.language)
     text = f"{shorten(name, NORMAL, chart.width / 2, bold=True)}  {number}"
-    place, width = share * sheet.across, text_width(text, NORMAL, bold=True)
+    width = text_width(text, NORMAL, bold=True)
     start = max(-sheet.left, min(place - width / 2, chart.width - sheet.left - width))
-    line = layer(
-        "benchmark",
-        {"type": "rule", "color": OTHER, "strokeWidth": 2},
-        [{"x": place, "y": -28, "y2": sheet.down}],
-        x=pixel("x"),
-        y=pixel("y"),
-        y2={"field": "y2"},
-    )
+    mark = {"type": "rule", "color": OTHER, "strokeWidth": 2}
+    ends = {"x": pixel("x"), "y": pixel("y"), "y2": {"field": "y2"}}
+    line = layer("benchmark", mark, [{"x": place, "y": -28, "y2": sheet.down}], **ends)
     label = {"x": start, "y": -40, "text": text}
     return [line, *text_layer("name", [label], color=OTHER, fontSize=NORMAL, fontWeight=600)]

@@ -16,6 +16,9 @@ HEIGHT = 420
 NAMED = 6
 """Up to so many dots are named: the one that the reader came for, and those farthest from the line."""
 
+Box = tuple[float, float, float, float]
+"""West, north, east, south in pixels."""
+
 FEWEST = 5
 """Below so many areas no line is drawn: it would say more than the numbers do."""
 
@@ -131,6 +134,7 @@ def _marks(chart: ScatterChart, dots: Sequence[Dot], across: Axis, up: Axis) -> 
 def _names(chart: ScatterChart, dots: Sequence[Dot], axes: tuple[Axis, Axis], sheet: Sheet) -> list[Spec]:
     """Return names beside dots, the most telling first, none over another."""
     taken = [_box(*_pixels(axes, sheet, dot), 12.0, 12.0) for dot in dots]
+    fit = regression([(dot.x, dot.y) for dot in dots])
     rows: list[dict[str, object]] = []
     for dot in _telling(chart, dots):
         text, here = shorten(dot.name, SMALL, 150), dot.name == chart.here
@@ -141,6 +145,7 @@ def _names(chart: ScatterChart, dots: Sequence[Dot], axes: tuple[Axis, Axis], sh
             if x - width / 2 >= 0 and x + width / 2 <= sheet.across + sheet.right
         ]
         free = [box for box in boxes if not any(_overlap(box, other) for other in taken)]
+        free = [box for box in free if not fit or not _crossed(box, fit, axes, sheet)] or free
         chosen = free[:1] or (boxes[:1] if here else [])
         taken += chosen
         rows += [{"x": box[0], "y": (box[1] + box[3]) / 2, "text": text, "here": here} for box in chosen]
@@ -156,11 +161,17 @@ def _telling(chart: ScatterChart, dots: Sequence[Dot]) -> list[Dot]:
     return sorted(far, key=lambda dot: dot.name != chart.here)[:NAMED]
 
 
+def _crossed(box: Box, fit: Regression, axes: tuple[Axis, Axis], sheet: Sheet) -> bool:
+    """Tell whether the line runs through a box."""
+    heights = []
+    for x in (box[0], box[2]):
+        across = axes[0].low + x / sheet.across * (axes[0].high - axes[0].low)
+        heights.append((1 - axes[1].place(fit.at(across))) * sheet.down)
+    return min(heights) < box[3] and box[1] < max(heights)
+
+
 def _pixels(axes: tuple[Axis, Axis], sheet: Sheet, dot: Dot) -> tuple[float, float]:
     return axes[0].place(dot.x) * sheet.across, (1 - axes[1].place(dot.y)) * sheet.down
-
-
-Box = tuple[float, float, float, float]
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

@@ -12,6 +12,9 @@ from sozialraum.indicators import status_word
 from sozialraum.publishing.exports.table import NUMBERS, OFFICIAL_SIGNS, Selection, source_text
 from sozialraum.publishing.words import words
 
+SHEET_ROWS = 1_048_576
+"""Rows of a sheet, its heading included; a spreadsheet drops what is beyond."""
+
 _TEXT_WIDTH, _NUMBER_WIDTH = 22, 12
 
 
@@ -36,7 +39,13 @@ def parquet(selection: Selection) -> bytes:
 
 
 def xlsx(selection: Selection) -> bytes:
-    """Return a workbook for people: the values with their signs where there is no number, and a sheet about them."""
+    """Return a workbook for people: the values with their signs where there is no number, and a sheet about them.
+
+    Raises:
+        ValueError: there are more values than a sheet has rows.
+    """
+    if selection.table.height >= SHEET_ROWS:
+        raise ValueError(f"{selection.table.height:,} values do not fit into a sheet; choose an indicator, or CSV")
     out = io.BytesIO()
     table = words(selection.language)["xlsx"]
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
