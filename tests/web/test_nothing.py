@@ -10,11 +10,11 @@ from django.test import Client
 
 from web.reading import Element, read
 
-#        area, in the table,                  class on the map, value and status in the export
+# area, in the table, class on the map, value and sign in the export, status
 KINDS = [
-    ("02", "• zum Schutz verdeckt", "suppressed", ".", "suppressed"),
-    ("07", "– nicht geliefert", "missing", "...", "missing"),
-    ("04", "0 %", "zero", "0,0", "zero"),
+    ("02", "• zum Schutz verdeckt", "suppressed", ("", "."), "suppressed"),
+    ("07", "– nicht geliefert", "missing", ("", "..."), "missing"),
+    ("04", "0 %", "zero", ("0,0", "-"), "zero"),
 ]
 DOUBTFUL = [
     ("05", "(", "wenig belastbar", "unreliable"),
@@ -37,7 +37,7 @@ def _data_row(page: Element, area: str) -> Element:
 
 
 @pytest.mark.parametrize(("area", "written", "kind", "exported", "status"), KINDS)
-def test_in_tables(page: Element, area: str, written: str, kind: str, exported: str, status: str) -> None:
+def test_in_tables(page: Element, area: str, written: str, kind: str, exported: tuple[str, str], status: str) -> None:
     assert _data_row(page, area).all("td")[0].text.replace("\u00a0", " ") == written
     assert (
         page.one("table", class_="bars").one("tr", data_area=area).all("td")[-1].text.replace("\u00a0", " ") == written
@@ -45,7 +45,7 @@ def test_in_tables(page: Element, area: str, written: str, kind: str, exported: 
 
 
 @pytest.mark.parametrize(("area", "written", "kind", "exported", "status"), KINDS)
-def test_on_the_map(page: Element, area: str, written: str, kind: str, exported: str, status: str) -> None:
+def test_on_the_map(page: Element, area: str, written: str, kind: str, exported: tuple[str, str], status: str) -> None:
     mark = page.one("figure", class_="map").one("a", data_area=area)
     assert mark.one("path").attributes["class"] == f"area {kind}"
     assert written.removeprefix("• ").removeprefix("– ") in mark.attributes["aria-label"].replace("\u00a0", " ")
@@ -53,11 +53,13 @@ def test_on_the_map(page: Element, area: str, written: str, kind: str, exported:
 
 
 @pytest.mark.parametrize(("area", "written", "kind", "exported", "status"), KINDS)
-def test_in_the_export(client: Client, area: str, written: str, kind: str, exported: str, status: str) -> None:
-    content = client.get("/kennzahlen/kinder_sgb2/daten.csv?format=de").content.decode("utf-8-sig")
+def test_in_the_export(
+    client: Client, area: str, written: str, kind: str, exported: tuple[str, str], status: str
+) -> None:
+    content = client.get("/kennzahlen/kinder_sgb2/daten/csv-de/").content.decode("utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(content), delimiter=";") if row["area_system"] == "viertel"]
     found = next(row for row in rows if row["area"] == area and row["period"] == "2024")
-    assert (found["value"], found["status"]) == (exported, status)
+    assert ((found["value"], found["sign"]), found["status"]) == (exported, status)
 
 
 @pytest.mark.parametrize(("area", "sign", "words", "status"), DOUBTFUL)

@@ -89,7 +89,7 @@ def test_before_the_first_release_nothing_is_kept(elsewhere: Path) -> None:
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/gebiete/viertel/99/", "/intern/", "/anmelden/", "/daten/values.parquet"])
+@pytest.mark.parametrize("address", ["/gebiete/viertel/99/", "/intern/", "/anmelden/", "/daten/dateien/values.parquet"])
 def test_never_kept(client: Client, database: None, address: str) -> None:
     b"".join(client.get(address))
     assert len(pagecache._pages) == 0

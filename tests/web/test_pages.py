@@ -108,7 +108,7 @@ UNKNOWN = {
     "/themen/glueck/": "Ein Thema „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/vergleich/?gebiet=viertel:99": "Ein Gebiet „99“ gibt es in dieser Veröffentlichung nicht.",
     "/vergleich/?gebiet=unsinn": "Ein Gebiet „“ gibt es in dieser Veröffentlichung nicht.",
-    "/daten/geheim.parquet": "Eine Datei „geheim.parquet“ gibt es in dieser Veröffentlichung nicht.",
+    "/daten/dateien/geheim.parquet": "Eine Datei „geheim.parquet“ gibt es in dieser Veröffentlichung nicht.",
     "/karten/geheim.geojson": "Eine Gebietsgliederung „geheim“ gibt es in dieser Veröffentlichung nicht.",
     "/darstellung/rosa/": "Diese Darstellung gibt es nicht.",
     "/en/areas/viertel/99/": "There is no area “99” in this release.",

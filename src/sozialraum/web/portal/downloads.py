@@ -1,131 +1,141 @@
-"""Open data: files of the release as they are, and the values of one indicator as CSV."""
+"""Open data: everything that pages show as files, and the files of the release as they are."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sozialraum.tables import Status, Value
+from sozialraum.publishing.opendata import FORMATS, Selection, catalogue_csv, describe, export, formats_of
 from sozialraum.web.atlas import outlines
-from sozialraum.web.atlas.queries import listed_systems, shown_systems
+from sozialraum.web.atlas.queries import shown_systems
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.numbers import said
+from sozialraum.web.portal.formats import format_words
+from sozialraum.web.portal.numbers import language, said
 from sozialraum.web.portal.views import with_release
+
+WHOLE = ("csv-de", "csv", "parquet", "sdmx-csv")
+"""Formats in which all values can be had at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file of the release."""
+    """One file of the release as it lies on disk."""
 
     name: str
     title: str
-    kind: str
     size: int
 
 
 def _files(atlas: Atlas) -> dict[str, Path]:
     folder = atlas.package.folder
-    tables = [path for path in (folder / "values.parquet", folder / "counts.parquet") if path.exists()]
-    areas = {f"{path.stem}.parquet": path for path in sorted((folder / "areas").glob("*.parquet"))}
-    return {path.name: path for path in tables} | areas | {"manifest.json": atlas.release.folder / "manifest.json"}
+    found = [*sorted(folder.glob("*.parquet")), *sorted((folder / "areas").glob("*.parquet"))]
+    return {path.name: path for path in found} | {"manifest.json": atlas.release.folder / "manifest.json"}
+
+
+def _titles(atlas: Atlas) -> dict[str, str]:
+    titles = {
+        "values.parquet": _("Alle Werte"),
+        "counts.parquet": _("Alle Zählungen"),
+        "offers.parquet": _("Hilfsangebote"),
+        "manifest.json": _("Verzeichnis und Prüfsummen"),
+    }
+    return titles | {f"{name}.parquet": said(document.title) for name, document in atlas.systems.items()}
 
 
 @with_release
 def data(request: HttpRequest, atlas: Atlas) -> HttpResponse:
     """What can be downloaded, and how it may be used."""
-    titles = {
-        "values.parquet": _("Alle Werte"),
-        "counts.parquet": _("Alle Zählungen"),
-        "manifest.json": _("Verzeichnis und Prüfsummen"),
+    titles = _titles(atlas)
+    context = {
+        "whole": [(form, format_words(form)) for form in WHOLE],
+        "downloads": [
+            Download(name, titles.get(name, name), path.stat().st_size) for name, path in _files(atlas).items()
+        ],
+        "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
+        "indicators": [(name, said(atlas.catalogue.indicators[name].title)) for name in atlas.indicators],
+        "sources": atlas.sources.values(),
     }
-    names = {f"{name}.parquet": said(document.title) for name, document in atlas.systems.items()}
-    downloads = [
-        Download(name, titles.get(name) or names.get(name, name), path.suffix[1:], path.stat().st_size)
-        for name, path in _files(atlas).items()
-    ]
-    systems = [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)]
-    indicators = [(name, said(atlas.catalogue.indicators[name].title)) for name in atlas.indicators]
-    context = {"downloads": downloads, "systems": systems, "indicators": indicators, "sources": atlas.sources.values()}
     return render(request, "portal/data.html", context)
 
 
 @with_release
-def data_file(request: HttpRequest, atlas: Atlas, name: str) -> HttpResponse:
+def release_file(request: HttpRequest, atlas: Atlas, name: str) -> HttpResponse:
     """One file of the public package, byte for byte; its sha256 stands in the manifest."""
     path = _files(atlas).get(name)
     if path is None:
         raise Http404(_("Eine Datei „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=name))
-    kind = "application/json" if path.suffix == ".json" else "application/vnd.apache.parquet"
+    kind = "application/json" if path.suffix == ".json" else FORMATS["parquet"].media_type
     stream = path.open("rb")
-    return FileResponse(stream, as_attachment=True, filename=f"{atlas.id}-{name}", content_type=kind)  # type: ignore[return-value]
+    response = FileResponse(stream, as_attachment=True, filename=f"{atlas.id}-{name}", content_type=kind)
+    return response  # type: ignore[return-value]  # a streaming answer is one too
+
+
+@with_release
+def values(request: HttpRequest, atlas: Atlas, form: str) -> HttpResponse:
+    """All values of the release in one format, or of one area system with its borders."""
+    system = request.GET.get("ebene") or None
+    if system is not None and system not in shown_systems(atlas):
+        raise Http404(
+            _("Eine Gebietsgliederung „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=system)
+        )
+    return _answer(Selection(atlas.package, area_system=system, language=language()), form)
+
+
+@with_release
+def indicator_values(request: HttpRequest, atlas: Atlas, indicator: str, form: str) -> HttpResponse:
+    """All values of one indicator in one format, of one area system if ``ebene`` names it."""
+    if indicator not in atlas.indicators:
+        raise Http404(
+            _("Eine Kennzahl mit der Adresse „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=indicator)
+        )
+    system = request.GET.get("ebene") or None
+    if system is not None and (indicator, system) not in atlas.parts:
+        raise Http404(_("Für die Gebietsgliederung „{name}“ gibt es diese Kennzahl nicht.").format(name=system))
+    selection = Selection(atlas.package, indicator=indicator, area_system=system, language=language())
+    return _answer(selection, form)
+
+
+def _answer(selection: Selection, form: str) -> HttpResponse:
+    if form not in formats_of(selection):
+        raise Http404(_("Ein Format „{name}“ gibt es dafür nicht.").format(name=form))
+    file = export(selection, form)
+    return _as_file(file.content, file.media_type, file.name)
+
+
+def _as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@with_release
+def catalogue(request: HttpRequest, atlas: Atlas) -> HttpResponse:
+    """What each indicator means and who answers for it, as a table."""
+    content = catalogue_csv(Selection(atlas.package, language=language()))
+    return _as_file(content, FORMATS["csv"].media_type, f"{atlas.id}-catalogue.csv")
+
+
+@with_release
+def metadata(request: HttpRequest, atlas: Atlas) -> HttpResponse:
+    """The description of the open data for data portals (DCAT-AP.de)."""
+    content = describe(
+        Selection(atlas.package, language=language()),
+        address=request.build_absolute_uri(reverse("portal:data")),
+        file_address=lambda form: request.build_absolute_uri(reverse("portal:values", args=(form,))),
+    )
+    return HttpResponse(content, content_type="application/ld+json")
 
 
 @with_release
 def geojson(request: HttpRequest, atlas: Atlas, system: str) -> HttpResponse:
-    """Borders of an area system, for the zoomable map and for everyone else."""
+    """Light borders of an area system for the zoomable map."""
     if system not in shown_systems(atlas):
         raise Http404(
             _("Eine Gebietsgliederung „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=system)
         )
     return HttpResponse(outlines.geojson(atlas, system), content_type="application/geo+json")
-
-
-@with_release
-def indicator_csv(request: HttpRequest, atlas: Atlas, indicator: str) -> HttpResponse:
-    """All values of an indicator with their status; ``?format=de`` with decimal comma and semicolon."""
-    if indicator not in atlas.indicators:
-        raise Http404(
-            _("Eine Kennzahl mit der Adresse „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=indicator)
-        )
-    german = request.GET.get("format") == "de"
-    response = HttpResponse(_csv(atlas, indicator, german=german), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{atlas.id}-{indicator}.csv"'
-    return response
-
-
-COLUMNS = (
-    "indicator",
-    "area_system",
-    "area",
-    "name",
-    "period",
-    "value",
-    "lower",
-    "upper",
-    "numerator",
-    "denominator",
-    "status",
-)
-SYMBOLS = {Status.SUPPRESSED: ".", Status.MISSING: "...", Status.UNDEFINED: "x"}
-"""What stands in place of a number, as in German official statistics."""
-
-
-def _csv(atlas: Atlas, indicator: str, *, german: bool) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    systems = [atlas.city.whole, *listed_systems(atlas)] if atlas.city.whole else listed_systems(atlas)
-    for system in systems:
-        panel = atlas.panel(indicator, system)
-        for (area, period), value in sorted(panel.values.items()) if panel else ():
-            name = atlas.areas[system][area].name if area in atlas.areas[system] else area
-            writer.writerow(
-                (indicator, system, area, name, period, *_numbers(value, german=german), value.status.value)
-            )
-    return out.getvalue().encode("utf-8-sig" if german else "utf-8")
-
-
-def _numbers(value: Value, *, german: bool) -> tuple[str, ...]:
-    first = SYMBOLS[value.status] if value.value is None else repr(value.value)
-    rest = (
-        "" if part is None else repr(part) for part in (value.lower, value.upper, value.numerator, value.denominator)
-    )
-    return tuple(
-        text.replace(".", ",") if german and text != "." and text != "..." else text for text in (first, *rest)
-    )

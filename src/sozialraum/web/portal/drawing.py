@@ -90,13 +90,12 @@ def sparkline(series: Sequence[tuple[str, Value]], span: tuple[float, float] | N
             pen = "M"
             continue
         x, y = point(place, number)
-        path.append(f"{pen}{x} {y}")
+        path.append(f"{pen}{x} {y}{'h0' if pen == 'M' else ''}")  # h0: a number between two gaps is a dot
         pen = "L"
-    last = max(place for place, number in enumerate(numbers) if number is not None)
-    x, y = point(last, numbers[last] or 0.0)
+    dot = "" if numbers[-1] is None else f'<circle cx="{x}" cy="{y}" r="3.25"/>'
     kind, floor = ("spark large", f'<path class="floor" d="M0 {height - 1}H{width}"/>') if span else ("spark", "")
     head = f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
-    return _safe((head, floor, f'<path d="{"".join(path)}"/><circle cx="{x}" cy="{y}" r="3.25"/></svg>'))
+    return _safe((head, floor, f'<path d="{"".join(path)}"/>{dot}</svg>'))
 
 
 def spine(spread: Spread | None, value: Value, whole: Value, *, differs: bool) -> SafeString:

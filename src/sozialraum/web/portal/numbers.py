@@ -63,8 +63,8 @@ def unit_words(unit: str) -> str:
 
 
 def number(value: float, document: IndicatorDoc) -> str:
-    """Format a number of an indicator without its unit."""
-    return format_number(value, document.decimals, language())
+    """Format a number of an indicator without its unit; a change has its sign."""
+    return format_number(value, document.decimals, language(), signed=document.change is not None)
 
 
 def number_with_unit(value: float, document: IndicatorDoc) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sozialraum.catalogue import IndicatorDoc, PolicyDoc, SourceDoc
 from sozialraum.catalogue.indicator import Break
 from sozialraum.indicators import breaks_of, denominator_text, format_number, numerator_text
+from sozialraum.publishing.opendata import sources_of
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import language
 
@@ -37,9 +38,7 @@ class Origin:
 def origin(atlas: Atlas, indicator: str) -> Origin:
     """Return where an indicator's numbers come from."""
     document = atlas.catalogue.indicators[indicator]
-    subject = _subject(atlas, document)
-    asked = {measure.universe for measure in subject.measures}
-    sources = tuple(source for source in atlas.sources.values() if asked & _supplied(source))
+    sources = tuple(atlas.sources[name] for name in sources_of(indicator, atlas.package))
     policies = dict.fromkeys(source.policy for source in sources)
     return Origin(
         formula=formula_words(document),
@@ -49,20 +48,6 @@ def origin(atlas: Atlas, indicator: str) -> Origin:
         policies=tuple(atlas.catalogue.policies[name] for name in policies if name in atlas.catalogue.policies),
         breaks=breaks_of(indicator, atlas.catalogue.indicators),
     )
-
-
-def _subject(atlas: Atlas, document: IndicatorDoc) -> IndicatorDoc:
-    """Return the indicator that one over time is made from, or itself."""
-    while (name := document.refers_to) and name in atlas.catalogue.indicators:
-        document = atlas.catalogue.indicators[name]
-    return document
-
-
-def _supplied(source: SourceDoc) -> set[str]:
-    """Return the universes, amounts and figures that a delivery can say something about."""
-    columns = [*source.columns.values(), *([source.values] if source.values else [])]
-    found = {column.measure.universe for column in columns if column.measure}
-    return found | ({source.universe} if source.universe else set())
 
 
 def formula_words(document: IndicatorDoc) -> str:

@@ -24,6 +24,7 @@ from sozialraum.web.atlas.queries import (
 from sozialraum.web.atlas.release import MISSING, Area, Atlas, Panel
 from sozialraum.web.atlas.rules import rank
 from sozialraum.web.portal.drawing import bar, sparkline
+from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import (
     big,
     language,
@@ -35,6 +36,9 @@ from sozialraum.web.portal.origin import origin
 from sozialraum.web.portal.pages.entries import area_address
 from sozialraum.web.portal.pages.maps import map_of
 from sozialraum.web.portal.sentences import status_notes
+
+DOWNLOADS = ("csv-de", "csv", "xlsx", "geojson")
+"""Formats that the page of an indicator offers; the others are on the page of all data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "course": course(atlas, indicator),
         "history": history(atlas, panel),
         "origin": origin(atlas, indicator),
+        "downloads": [(form, format_words(form)) for form in DOWNLOADS],
         **choices(atlas, panel, when),
     }
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import IndicatorDoc
-from sozialraum.indicators import Direction, trend_word
+from sozialraum.indicators import Direction, status_word, trend_word
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import Standing, in_short, standings
 from sozialraum.web.atlas.outlines import outlines
@@ -85,6 +85,13 @@ def _themes(atlas: Atlas, found: tuple[Standing, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def _beside(standing: Standing, document: IndicatorDoc, city: str) -> str:
+    """Return what stands beside a value: why there is none, or how it stands against the whole."""
+    if standing.value.value is None:
+        return status_word(standing.value.status, language())
+    return "" if document.unit == "count" else against_words(standing, document, city)
+
+
 def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
     is_count = document.unit == "count"
     differs = not is_count and standing.differs and standing.comparison.tested
@@ -95,7 +102,7 @@ def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
         document=document,
         value=standing.value,
         period=period_words(standing.period),
-        against="" if is_count else against_words(standing, document, city),
+        against=_beside(standing, document, city),
         differs=differs,
         spine=spine(standing.spread, standing.value, yardstick, differs=differs),
         spark=sparkline(standing.series),
