@@ -351,6 +351,16 @@ class TestMultiples:
     def test_they_share_one_scale_and_say_so(self) -> None:
         assert "dieselbe Skala von 0 bis 12,3\u00a0%" in render(MULTIPLES).telling.legend
 
+    @pytest.mark.parametrize(("name", "higher"), [("Nord", 0), ("Friesischer Berg und Umgebung", 20)])
+    def test_names_that_need_room_stand_above_their_numbers(self, name: str, higher: int) -> None:
+        chart = replace(MULTIPLES, lines=(replace(MULTIPLES.lines[0], name=name),))
+        assert float(str(tree(chart).get("height"))) == 30 + 72 + 34 + higher
+
+    def test_gains_and_losses_stand_on_zero(self) -> None:
+        line = Line("Nord", (("2023", value(-4.0)), ("2024", value(4.0))))
+        (floor,) = marks(MultiplesChart(CHILDREN, (line,)), "floor")
+        assert floor.get("transform") == "translate(0,66)"
+
     def test_a_phone_has_fewer_columns(self) -> None:
         heights = [float(str(tree(replace(MULTIPLES, width=width)).get("height"))) for width in (WIDE, NARROW)]
         assert heights[0] < heights[1]

@@ -99,10 +99,11 @@ class _Plot:
 def histogram_spec(chart: HistogramChart) -> Spec:
     """Return the specification of a distribution."""
     bins, silent = bins_of(chart), without_number(chart)
-    right = 16 + len(silent) * (COLUMN + 12) + 12 * bool(silent)
-    sheet = Sheet(chart.width, HEIGHT, left=14, right=right, top=52 if chart.benchmark else 24, bottom=36)
     edges = [bins[0].low, *(found.high for found in bins)] if bins else [0.0, 1.0]
     across = Axis(edges[0], edges[-1], tuple(edges), _edge_names(chart, edges))
+    side = math.ceil(across.label_width / 2) + 4
+    right = side + len(silent) * (COLUMN + 12) + 12 * bool(silent)
+    sheet = Sheet(chart.width, HEIGHT, left=side, right=right, top=52 if chart.benchmark else 24, bottom=36)
     tallest = max([len(found.areas) for found in bins] + [len(names) for _, names in silent], default=1)
     plot = _Plot(chart, sheet, across, tallest)
     axes = ground(across.encoding("x", labelPadding=10), pixel("y"))
@@ -143,7 +144,7 @@ def _step_told(chart: HistogramChart, found: Bin) -> str:
 def _silent(plot: _Plot, silent: Sequence[tuple[Status, tuple[str, ...]]]) -> list[Spec]:
     layers: list[Spec] = []
     for place, (status, names) in enumerate(silent):
-        start = plot.sheet.across + 26 + place * (COLUMN + 12)
+        start = plot.sheet.across + plot.sheet.left + 12 + place * (COLUMN + 12) - 2
         said = f"{status_word(status, plot.chart.language)}: {enumerate_words(names, plot.chart.language)}"
         hatched = status is Status.SUPPRESSED
         look = {"fill": HATCHED} if hatched else {"fill": GROUND, "strokeDash": [4, 3]}

@@ -31,8 +31,8 @@ from sozialraum.tables import Status, Value
 CELL = 72
 """Height of a little plot in pixels."""
 
-HEAD, FOOT, GUTTER = 30, 34, 32
-"""Room above a plot for the name, below it for the periods, and between two columns."""
+LINE_HEIGHT, FOOT, GUTTER = 20, 34, 32
+"""Height of a line of type above a plot, room below it for the periods, room between two columns."""
 
 _NARROWEST = 156
 
@@ -60,7 +60,7 @@ class Cell:
 def multiples_spec(chart: MultiplesChart) -> Spec:
     """Return the specification of small multiples."""
     cells = list(_cells(chart))
-    height = max((cell.top for cell in cells), default=HEAD) + CELL + FOOT
+    height = max((cell.top for cell in cells), default=0.0) + CELL + FOOT
     return Sheet(chart.width, round(height)).spec(
         [
             *_floors(cells),
@@ -79,8 +79,8 @@ def multiples_axis(chart: MultiplesChart) -> Axis:
     """Return the one scale of all little plots."""
     shown = [*chart.lines, *([chart.benchmark] if chart.benchmark else [])]
     numbers = [value.value for line in shown for _, value in line.points if value.value is not None]
-    low = number_axis(chart.document, numbers, chart.language, steps=2).low
-    high = max(numbers, default=1.0)
+    rounded = number_axis(chart.document, numbers, chart.language, steps=2).low
+    low, high = max(rounded, min([0.0, *numbers])), max(numbers, default=1.0)
     return Axis(low, high if high > low else low + 1.0, (), ())
 
 
@@ -88,14 +88,32 @@ def _cells(chart: MultiplesChart) -> Iterator[Cell]:
     columns = max(1, (chart.width + GUTTER) // (_NARROWEST + GUTTER))
     width = (chart.width - (columns - 1) * GUTTER) / columns
     up = multiples_axis(chart)
+    head = 10 + LINE_HEIGHT * (2 if _stacked(chart, width) else 1)
     for number, line in enumerate(chart.lines):
         row, column = divmod(number, columns)
         across = time_axis(line.points, chart.language, round(width))
-        yield Cell(line, column * (width + GUTTER), HEAD + row * (HEAD + CELL + FOOT), width, across, up)
+        yield Cell(line, column * (width + GUTTER), head + row * (head + CELL + FOOT), width, across, up)
+
+
+def _stacked(chart: MultiplesChart, width: float) -> bool:
+    """Tell whether names and numbers need two lines because they do not fit beside each other."""
+    return any(
+        text_width(line.name, NORMAL) + text_width(_number(chart, line), NORMAL, bold=True) + 8 > width
+        for line in chart.lines
+    )
+
+
+def _number(chart: MultiplesChart, line: Line) -> str:
+    return format_value(chart.document, line.points[-1][1], chart.language)
 
 
 def _floors(cells: Sequence[Cell]) -> list[Spec]:
-    rows = [{"x": cell.left, "x2": cell.left + cell.width, "y": cell.top + CELL} for cell in cells]
+    """Return the line under each plot: at zero where numbers lie on both sides of it, else at the scale's lower end."""
+    rows = []
+    for cell in cells:
+        low, high = cell.up.low, cell.up.high
+        height = cell.up.place(0.0 if low < 0 < high else low)
+        rows.append({"x": cell.left, "x2": cell.left + cell.width, "y": cell.top + (1 - height) * CELL})
     mark = {"type": "rule", "color": HAIRLINE, "strokeWidth": 1}
     return [layer("floor", mark, rows, x=pixel("x"), x2={"field": "x2"}, y=pixel("y"))]
 
@@ -159,15 +177,18 @@ def _boxes(chart: MultiplesChart, cell: Cell) -> list[tuple[float, float, Status
 
 
 def _names(chart: MultiplesChart, cells: Sequence[Cell]) -> list[Spec]:
+    stacked = any(_stacked(chart, cell.width) for cell in cells[:1])
     names, numbers = [], []
     for cell in cells:
-        number = format_value(chart.document, cell.line.points[-1][1], chart.language)
-        room = cell.width - text_width(number, NORMAL, bold=True) - 8
-        names.append({"x": cell.left, "y": cell.top - 14, "text": shorten(cell.line.name, NORMAL, room)})
-        numbers.append({"x": cell.left + cell.width, "y": cell.top - 14, "text": number})
+        number = _number(chart, cell.line)
+        name = shorten(cell.line.name, NORMAL, cell.width) if stacked else cell.line.name
+        above = LINE_HEIGHT if stacked else 0
+        names.append({"x": cell.left, "y": cell.top - 14 - above, "text": name})
+        numbers.append({"x": cell.left + (0 if stacked else cell.width), "y": cell.top - 14, "text": number})
+    align = "left" if stacked else "right"
     return [
         *text_layer("area", names, fontSize=NORMAL),
-        *text_layer("number", numbers, fontSize=NORMAL, fontWeight=600, align="right"),
+        *text_layer("number", numbers, fontSize=NORMAL, fontWeight=600, align=align),
     ]
 
 
