@@ -48,7 +48,7 @@ def extend(base: Records, addition: Records, doc: SourceDoc) -> Records:
     )
     absent = covered & pl.col("#linked").is_null()
     codes = {
-        name: pl.when(absent).then(pl.lit(_code(joined, name, doc))).otherwise(pl.col(name))
+        name: pl.when(absent).then(pl.lit(_code(joined, name, doc), joined.schema[name])).otherwise(pl.col(name))
         for name in added
         if name in doc.absent
     }
@@ -83,4 +83,4 @@ def _unmatched(base: Records, alone: int, addition: Records) -> list[Fault]:
 
 
 def _code(joined: pl.DataFrame, name: str, doc: SourceDoc) -> str | int:
-    return doc.absent[name] if joined.schema[name] == pl.String else int(doc.absent[name])
+    return int(doc.absent[name]) if joined.schema[name].is_integer() else doc.absent[name]

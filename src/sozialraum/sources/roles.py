@@ -214,7 +214,7 @@ def _whole(text: str) -> int:
 
 
 def read_property(column: pl.Series, doc: ColumnDoc, place: Place, reading: Reading) -> pl.Series:
-    """Turn a column of a register into single codes (text) or whole numbers (interval dimensions); null = unknown."""
+    """Turn a column of a register into single codes (an enum) or whole numbers (interval dimensions); null = unknown."""
     known = reading.project.catalogue.codes[doc.dimension or ""]
     keys = _keys(doc, reading)
 
@@ -231,7 +231,7 @@ def read_property(column: pl.Series, doc: ColumnDoc, place: Place, reading: Read
 
     if known.kind == "interval":
         return translate(column, number, pl.Int32, place)
-    return translate(column, code, pl.String, place)
+    return translate(column, code, pl.String, place).cast(pl.Enum(list(known.codes)), strict=False)
 
 
 def read_age(column: pl.Series, doc: ColumnDoc, place: Place, periods: pl.Series) -> pl.Series:

@@ -89,7 +89,7 @@ def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl
         faults.add(reading.toml, "nothing says the period of the rows", advice=advice)
         return []
     nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
-    file = pl.repeat(raw.file, raw.frame.height, dtype=pl.String, eager=True)
+    file = pl.repeat(raw.file, raw.frame.height, dtype=pl.Categorical, eager=True)
     columns = {"period": nothing if periods is None else periods, "file": file, "line": raw.frame[LINE]}
     for system, code in doc.area.items():
         columns[f"{AREA_PREFIX}{system}"] = pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)

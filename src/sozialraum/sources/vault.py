@@ -65,9 +65,7 @@ def _checked(text: str, name: str) -> bytes:
 
 def _write_key(file: Path, key: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as sink:
-        sink.write(key + "\n")
+    _replace(file, f"{key}\n".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +227,7 @@ def _copy(path: Path, target: Path, digest: str) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    """Replace a file in one step; it can be read by its owner alone."""
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
     try:
         with os.fdopen(handle, "wb") as sink:
