@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -56,20 +57,60 @@ def settle(matrix: sp.csr_array, numbers: Floats, known: Flags) -> tuple[Floats,
     return numbers, found
 
 
-def choose(columns: sp.csc_array, cells: Ints) -> tuple[sp.csc_array, Ints]:
-    """Return the part of the relations that some cells are in: all their rows, these columns; and which rows."""
-    part = columns[:, cells]
-    rows, inner = np.unique(part.indices, return_inverse=True)
-    return sp.csc_array((part.data, inner, part.indptr), shape=(len(rows), len(cells))), rows.astype(np.int64)
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some columns of the relations, with every row that one of them is in; plain arrays, for the solver.
+
+    Attributes:
+        starts: where each column's entries start, and the end.
+        rows: the row of each entry, counted within the slice.
+        signs: the value of each entry.
+        origin: the row of the relations that each row is.
+    """
+
+    starts: Ints
+    rows: Ints
+    signs: Floats
+    origin: Ints
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return len(self.origin), len(self.starts) - 1
+
+    def sparse(self) -> sp.csc_array:
+        """Return the slice as a matrix."""
+        return sp.csc_array((self.signs, self.rows, self.starts), shape=self.shape)
+
+    def twice(self, again: Ints) -> Slice:
+        """Return the slice with some columns repeated after the others with opposite signs."""
+        sizes = np.diff(self.starts)[again]
+        entries = np.repeat(self.starts[again] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        return Slice(
+            np.concatenate([self.starts, self.starts[-1] + np.cumsum(sizes)]),
+            np.concatenate([self.rows, self.rows[entries]]),
+            np.concatenate([self.signs, -self.signs[entries]]),
+            self.origin,
+        )
+
+
+def choose(columns: sp.csc_array, cells: Ints) -> Slice:
+    """Return the columns of some cells."""
+    starts = np.asarray(columns.indptr, dtype=np.int64)
+    sizes = starts[cells + 1] - starts[cells]
+    ends = np.cumsum(sizes)
+    entries = np.repeat(starts[cells] - ends + sizes, sizes) + np.arange(sizes.sum())
+    origin, rows = np.unique(columns.indices[entries], return_inverse=True)
+    return Slice(np.concatenate([[0], ends]), rows, columns.data[entries], origin.astype(np.int64))
 
 
 def components(columns: sp.csc_array, unknown: Flags, wanted: Ints) -> Iterator[Ints]:
     """Yield the unknown cells of each part of the table that hangs together by unknowns and holds a wanted one."""
     cells = np.flatnonzero(unknown)
-    part, rows = choose(columns, cells)
-    entries = part.tocoo()
-    size = len(rows) + len(cells)
-    graph = sp.coo_array((np.ones(entries.nnz), (entries.row, entries.col + len(rows))), shape=(size, size))
-    label = connected_components(graph.tocsr(), directed=False)[1][len(rows) :]
+    part = choose(columns, cells)
+    height, width = part.shape
+    ties = (part.rows, np.repeat(np.arange(width), np.diff(part.starts)) + height)
+    graph = sp.coo_array((np.ones(len(part.rows)), ties), shape=(height + width, height + width))
+    label = connected_components(graph.tocsr(), directed=False)[1][height:]
     for number in np.unique(label[np.searchsorted(cells, wanted)]):
         yield cells[label == number]

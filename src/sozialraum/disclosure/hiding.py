@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
-import scipy.sparse as sp
 
 from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, components, settle, waves
 from sozialraum.disclosure.polytope import Programme
+from sozialraum.disclosure.relations import Relations
 from sozialraum.errors import DoorError
 
 NearCells = Callable[[int], Iterable[Ints]]
@@ -65,9 +65,9 @@ class Hiding:
         chosen: cells that were withheld for the sake of others.
     """
 
-    def __init__(self, matrix: sp.csr_array, numbers: Floats, hidden: Flags, demand: Demand) -> None:
-        self._matrix = matrix
-        self._columns = matrix.tocsc()
+    def __init__(self, relations: Relations, numbers: Floats, hidden: Flags, demand: Demand) -> None:
+        self._matrix = relations.matrix
+        self._columns = relations.columns
         self._numbers = numbers
         self._demand = demand
         self._least = np.minimum(numbers, 0.0)
@@ -119,9 +119,9 @@ class Hiding:
 
     def _explore(self, cells: Ints, wanted: Ints) -> None:
         """Look for solutions until every wanted cell of a part is safe or its interval is known (if not too large)."""
-        part = choose(self._columns, cells)[0]
-        upper = np.full(len(cells), np.inf)
-        programme = Programme(part, part @ self._numbers[cells], self._least[cells], upper)
+        part = choose(self._columns, cells)
+        right = part.sparse() @ self._numbers[cells]
+        programme = Programme(part, right, self._least[cells], np.full(len(cells), np.inf))
         idle = 0
         for turn in count(1):
             still = wanted[~self._safe(wanted)]
@@ -195,7 +195,7 @@ class Hiding:
         """Return the cheapest change of ``cells`` that lifts ``cell`` by ``reach`` and keeps every relation."""
         free = self.hidden[cells]
         fixed = cells[~free]
-        part = choose(self._columns, cells)[0]
+        part = choose(self._columns, cells)
         room = np.maximum(self._numbers[fixed], 0.0)
         lower = np.where(free, self._least[cells] - self._numbers[cells], 0.0)
         lower[np.searchsorted(cells, cell)] = reach
@@ -203,7 +203,7 @@ class Hiding:
         rise = np.where(free, 0.0, weight[cells] / reach)
         fall = weight[fixed] / np.clip(room, 1e-3, reach)
         programme = Programme(
-            sp.hstack([part, -part[:, ~free]], format="csc"),
+            part.twice(np.flatnonzero(~free)),
             np.zeros(part.shape[0]),
             np.concatenate([lower, np.zeros(len(fixed))]),
             np.concatenate([np.full(len(cells), np.inf), room]),

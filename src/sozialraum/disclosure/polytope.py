@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 
-from sozialraum.disclosure.elimination import Floats, Ints
+from sozialraum.disclosure.elimination import Floats, Ints, Slice
 from sozialraum.errors import DoorError
 
 
 class Programme:
-    """``matrix @ x = right`` and ``lower <= x <= upper``, asked again and again with other costs and bounds.
+    """``part @ x = right`` and ``lower <= x <= upper``, asked again and again with other costs and bounds.
 
     The solver starts each question from the answer to the last one.
 
@@ -21,20 +21,19 @@ class Programme:
         width: number of unknowns.
     """
 
-    def __init__(self, matrix: sp.csc_array, right: Floats, lower: Floats, upper: Floats) -> None:
-        self.width = matrix.shape[1]
+    def __init__(self, part: Slice, right: Floats, lower: Floats, upper: Floats) -> None:
+        height, self.width = part.shape
         self._every = np.arange(self.width, dtype=np.int32)
         linear = highspy.HighsLp()
-        linear.num_col_, linear.num_row_ = self.width, matrix.shape[0]
+        linear.num_col_, linear.num_row_ = self.width, height
         linear.col_cost_ = np.zeros(self.width)
         linear.col_lower_, linear.col_upper_ = lower, upper
         linear.row_lower_, linear.row_upper_ = right, right
-        linear.a_matrix_.start_ = matrix.indptr
-        linear.a_matrix_.index_ = matrix.indices
-        linear.a_matrix_.value_ = matrix.data
+        linear.a_matrix_.start_ = part.starts.astype(np.int32)
+        linear.a_matrix_.index_ = part.rows.astype(np.int32)
+        linear.a_matrix_.value_ = part.signs
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("presolve", "off")):
-            self._solver.setOptionValue(option, value)
+        self._solver.passOptions(_options())
         self._solver.passModel(linear)
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
@@ -57,13 +56,29 @@ class Programme:
         raise DoorError(f"the solver found no answer ({self._solver.modelStatusToString(status)})")
 
 
-def nearest_fit(matrix: sp.csc_array, right: Floats) -> Floats:
-    """Return non-negative numbers with ``matrix @ x = right``, or with the least total disagreement where none fit."""
-    height, width = matrix.shape
-    slack = sp.eye_array(height, format="csc")
-    columns = sp.hstack([matrix, slack, -slack], format="csc")
+@cache
+def _options() -> Any:
+    options = highspy.HighsOptions()
+    options.output_flag = False
+    options.threads = 1
+    options.solver = "simplex"
+    options.presolve = "off"
+    return options
+
+
+def nearest_fit(part: Slice, right: Floats) -> Floats:
+    """Return non-negative numbers with ``part @ x = right``, or with the least total disagreement where none fit."""
+    height, width = part.shape
+    slack = np.arange(height, dtype=np.int64)
+    last = part.starts[-1]
+    elastic = Slice(
+        np.concatenate([part.starts, last + 1 + slack]),
+        np.concatenate([part.rows, slack]),
+        np.concatenate([part.signs, np.ones(height)]),
+        part.origin,
+    ).twice(width + slack)
     lower = np.zeros(width + 2 * height)
-    programme = Programme(columns, right, lower, np.full_like(lower, np.inf))
+    programme = Programme(elastic, right, lower, np.full_like(lower, np.inf))
     point = programme.minimise(np.concatenate([np.zeros(width), np.ones(2 * height)]))
     if point is None:
         raise DoorError("the relations of a table can not be read")

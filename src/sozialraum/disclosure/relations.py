@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
@@ -70,8 +69,9 @@ class Relations:
     Attributes:
         matrix: one row for each relation, one column for each cell; products with true numbers are zero.
         levels: by area system.
-        measures: frame area_system, universe, where, node: the node that a measure counts.
-        places: frame area_system, area, block: the first cell of an area.
+        columns: the matrix once more, by columns.
+        nodes: the node that each measure counts in an area system.
+        blocks: the first cell of each area of a system.
         area_of: for each cell a number of its area.
         height_of: for each cell how many area systems lie inside its own, one above the other.
         family_of: for each cell a number of its family: its universe and the dimensions it restricts.
@@ -81,8 +81,9 @@ class Relations:
 
     matrix: sp.csr_array
     levels: Mapping[str, Level]
-    measures: pl.DataFrame
-    places: pl.DataFrame
+    columns: sp.csc_array
+    nodes: Mapping[tuple[str, Measure], int]
+    blocks: Mapping[tuple[str, str], int]
     area_of: Ints
     height_of: Ints
     family_of: Ints
@@ -234,20 +235,16 @@ def _relations(
     families = sorted({_family(node) for level in levels.values() for node in level.nodes})
     number_of = {family: i for i, family in enumerate(families)}
     sizes = [(len(level.nodes), len(level.places), level) for level in levels.values()]
-    named = [
-        (system, m.universe, m.where_text, levels[system].nodes[m.universe, pieces[m.universe].box(m)])
-        for system, several in measures.items()
-        for m in several
-    ]
-    placed = [(s, area, lv.start + i * len(lv.nodes)) for s, lv in levels.items() for area, i in lv.places.items()]
-    text, number = pl.String, pl.Int64
     return Relations(
         matrix=matrix,
         levels=levels,
-        measures=pl.DataFrame(
-            named, schema={"area_system": text, "universe": text, "where": text, "node": number}, orient="row"
-        ),
-        places=pl.DataFrame(placed, schema={"area_system": text, "area": text, "block": number}, orient="row"),
+        columns=matrix.tocsc(),
+        nodes={
+            (system, m): levels[system].nodes[m.universe, pieces[m.universe].box(m)]
+            for system, several in measures.items()
+            for m in several
+        },
+        blocks={(s, area): lv.start + i * len(lv.nodes) for s, lv in levels.items() for area, i in lv.places.items()},
         area_of=np.repeat(np.arange(len(numbers)), np.concatenate([[n] * k for n, k, _ in sizes])),
         height_of=np.concatenate([np.full(n * k, level.height) for n, k, level in sizes]),
         family_of=np.concatenate([np.tile([number_of[_family(node)] for node in lv.nodes], k) for _, k, lv in sizes]),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import polars as pl
@@ -12,12 +10,12 @@ import polars as pl
 from sozialraum.catalogue import Measure
 from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, settle
 from sozialraum.disclosure.hiding import Demand, Hiding
-from sozialraum.disclosure.nearby import near
+from sozialraum.disclosure.nearby import Nearby
 from sozialraum.disclosure.nesting import Nesting, nest
 from sozialraum.disclosure.polytope import nearest_fit
 from sozialraum.disclosure.relations import Relations, is_rest, tie
 from sozialraum.disclosure.rules import MEASURE
-from sozialraum.disclosure.structure import Part, Structure
+from sozialraum.disclosure.structure import Structure
 
 ZERO_WEIGHT = 20.0
 """A zero is withheld only where nothing else helps: an attacker may know that there can not be anybody."""
@@ -28,18 +26,55 @@ WHOLE_WEIGHT = 2.0
 LEVEL_WEIGHT = 2.0
 """Each area system further up goes later."""
 
+SPOT = ("area_system", "area")
+
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """The rows of a table as cells of its relations: where each stands, and what is known and asked of it."""
+class _Layout:
+    """Where counts stand in relations: the cell is ``block[spot] + node[system, measure]``."""
 
     relations: Relations
-    place: Ints
-    numbers: Floats
-    known: Flags
-    primary: Flags
+    block: Ints
+    node: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Counts of one family and period as arrays, one entry for each row."""
+
+    measure: Ints
+    spot: Ints
+    value: Floats
+    withheld: Flags
     minimum: Floats
-    weight: Floats
+    proved: Flags
+    complement: Flags
+    whole: Flags
+    units: bool
+
+    @classmethod
+    def of(cls, counts: pl.DataFrame) -> _Rows:
+        return cls(
+            measure=counts["measure"].to_numpy(),
+            spot=counts["spot"].to_numpy(),
+            value=counts["value"].fill_null(float("nan")).to_numpy(),
+            withheld=counts["reason"].is_not_null().to_numpy(),
+            minimum=counts["minimum"].to_numpy().astype(np.float64),
+            proved=counts["secondary"].to_numpy(),
+            complement=counts["complement"].to_numpy(),
+            whole=(counts["where"] == "").to_numpy(),
+            units=bool(counts["counts"].all()),
+        )
+
+    @property
+    def known(self) -> Flags:
+        """Which rows have a number."""
+        return ~np.isnan(self.value)
+
+    @property
+    def harmless(self) -> bool:
+        """Whether nothing is withheld and nothing could be too small."""
+        return not self.proved.any() or not (self.withheld.any() or (self.minimum[self.complement] > 1).any())
 
 
 class Withholding:
@@ -52,101 +87,104 @@ class Withholding:
 
     def __init__(self, structure: Structure, counts: pl.DataFrame) -> None:
         self._structure = structure
-        self._nestings = {
-            str(period): _nesting(structure, group.drop("period"))
-            for (period,), group in counts.select("period", "area_system", "area").unique().group_by("period")
-        }
-        self._relations: dict[object, Relations] = {}
+        self._measure_numbers = counts.select(MEASURE).unique().sort(MEASURE).with_row_index("measure")
+        self._spot_numbers = counts.select(SPOT).unique().sort(SPOT).with_row_index("spot")
+        self._measures = [Measure.parse(*pair) for pair in self._measure_numbers.select(MEASURE).iter_rows()]
+        self._spots = list(self._spot_numbers.select(SPOT).iter_rows())
+        self._systems = sorted({system for system, _ in self._spots})
+        self._system_of = np.array([self._systems.index(system) for system, _ in self._spots], dtype=np.int64)
+        present = counts.select("period", *SPOT).unique().sort("period", *SPOT)
+        self._nestings: dict[str, Nesting] = {}
+        known: dict[str, Nesting] = {}
+        for (period,), group in present.group_by("period", maintain_order=True):
+            nesting = _nesting(structure, group)
+            self._nestings[str(period)] = known.setdefault(repr(nesting), nesting)
+        self._layouts: dict[tuple[int, bytes], _Layout] = {}
+
+    def number(self, counts: pl.DataFrame) -> pl.DataFrame:
+        """Add the numbers of measures and areas that :meth:`secondary` works with."""
+        numbered = counts.join(self._measure_numbers, on=MEASURE, how="left", maintain_order="left")
+        numbered = numbered.join(self._spot_numbers, on=SPOT, how="left", maintain_order="left")
+        return numbered.with_columns(pl.col("measure", "spot").cast(pl.Int64))
 
     def secondary(self, counts: pl.DataFrame) -> pl.Series:
         """Return for each count of one family and period whether it has to go for the sake of others.
 
         Args:
-            counts: counts with their rules and ``reason``.
+            counts: numbered counts with their rules and ``reason``.
         """
-        nothing = pl.Series("for_others", np.zeros(counts.height, dtype=np.bool_))
-        if counts.is_empty() or not counts["secondary"].any():
-            return nothing
-        cells = _cells(counts, self._tie(counts))
-        numbers, follows = settle(cells.relations.matrix, cells.numbers, cells.known)
-        wanted = cells.primary | (follows & _small(numbers, cells, counts))
+        rows = _Rows.of(counts)
+        nothing = np.zeros(counts.height, dtype=np.bool_)
+        return pl.Series("for_others", nothing if rows.harmless else self._withhold(rows, counts["period"][0]))
+
+    def _withhold(self, rows: _Rows, period: str) -> Flags:
+        layout = self._layout(rows, period)
+        relations = layout.relations
+        cell = layout.block[rows.spot] + layout.node[self._system_of[rows.spot], rows.measure]
+        numbers, known = _spread(rows, cell, relations)
+        numbers, follows = settle(relations.matrix, numbers, known)
+        wanted = follows & _small(numbers, rows, cell, relations)
+        wanted[cell[rows.withheld & rows.proved]] = True
         if not wanted.any():
-            return nothing
-        numbers = _fill(cells.relations, numbers, cells.known | follows)
-        hiding = _hiding(cells, numbers, counts)
-        hiding.protect(np.flatnonzero(wanted), partial(near, cells.relations))
-        publishable = (counts["reason"].is_null() & counts["value"].is_not_null()).to_numpy()
-        return pl.Series("for_others", hiding.hidden[cells.place] & publishable)
+            return np.zeros(len(cell), dtype=np.bool_)
+        numbers = _fill(relations, numbers, known | follows)
+        published = known.copy()
+        published[cell[rows.withheld]] = False
+        hiding = Hiding(relations, numbers, ~published, _demand(rows, cell, relations, numbers))
+        hiding.protect(np.flatnonzero(wanted), Nearby(relations))
+        return np.asarray(hiding.hidden[cell] & rows.known & ~rows.withheld)
 
-    def _tie(self, counts: pl.DataFrame) -> Relations:
-        nesting = self._nestings[counts["period"][0]]
-        measures = _measures(counts)
-        key = (
-            tuple((system, tuple(several)) for system, several in measures.items()),
-            tuple(nesting.areas.items()),
-            tuple(nesting.inside.items()),
-        )
-        if key not in self._relations:
-            self._relations[key] = tie(measures, nesting, self._parts(measures), self._structure.codes)
-        return self._relations[key]
+    def _layout(self, rows: _Rows, period: str) -> _Layout:
+        pairs = np.unique(self._system_of[rows.spot] * len(self._measures) + rows.measure)
+        nesting = self._nestings[period]
+        key = (id(nesting), pairs.tobytes())
+        if key not in self._layouts:
+            self._layouts[key] = self._lay_out([divmod(int(pair), len(self._measures)) for pair in pairs], nesting)
+        return self._layouts[key]
 
-    def _parts(self, measures: Mapping[str, list[Measure]]) -> tuple[Part, ...]:
-        universes = {measure.universe for several in measures.values() for measure in several}
-        return tuple(
-            p for p in self._structure.parts if p.inside and {m.universe for m in (*p.of, *p.base)} <= universes
-        )
+    def _lay_out(self, pairs: list[tuple[int, int]], nesting: Nesting) -> _Layout:
+        measures: dict[str, list[Measure]] = {}
+        for system, measure in pairs:
+            measures.setdefault(self._systems[system], []).append(self._measures[measure])
+        universes = {self._measures[measure].universe for _, measure in pairs}
+        parts = [
+            part
+            for part in self._structure.parts
+            if part.inside and {m.universe for m in (*part.of, *part.base)} <= universes
+        ]
+        relations = tie(measures, nesting, parts, self._structure.codes)
+        block = np.array([relations.blocks.get(spot, -1) for spot in self._spots], dtype=np.int64)
+        node = np.full((len(self._systems), len(self._measures)), -1, dtype=np.int64)
+        for system, measure in pairs:
+            node[system, measure] = relations.nodes[self._systems[system], self._measures[measure]]
+        return _Layout(relations, block, node)
 
 
 def _nesting(structure: Structure, present: pl.DataFrame) -> Nesting:
-    by_system = present.group_by("area_system").agg("area").sort("area_system")
+    by_system = present.group_by("area_system", maintain_order=True).agg("area")
     return nest(dict(by_system.iter_rows()), structure.areas)
 
 
-def _measures(counts: pl.DataFrame) -> dict[str, list[Measure]]:
-    unique = counts.select("area_system", *MEASURE).unique().sort("area_system", *MEASURE)
-    found: dict[str, list[Measure]] = {}
-    for system, universe, where in unique.iter_rows():
-        found.setdefault(system, []).append(Measure.parse(universe, where))
-    return found
+def _spread(rows: _Rows, cell: Ints, relations: Relations) -> tuple[Floats, Flags]:
+    """Return a number for each cell that has one, and which cells those are."""
+    numbers = np.zeros(relations.matrix.shape[1])
+    known = np.zeros(len(numbers), dtype=np.bool_)
+    numbers[cell[rows.known]] = rows.value[rows.known]
+    known[cell[rows.known]] = True
+    return numbers, known
 
 
-def _cells(counts: pl.DataFrame, relations: Relations) -> _Cells:
-    placed = counts.join(relations.measures, on=("area_system", *MEASURE), how="left", maintain_order="left")
-    placed = placed.join(relations.places, on=("area_system", "area"), how="left", maintain_order="left")
-    place = (placed["node"] + placed["block"]).to_numpy()
-    size = relations.matrix.shape[1]
-    value = counts["value"].fill_null(float("nan")).to_numpy()
-    hidden = counts["reason"].is_not_null().to_numpy()
-    cells = _Cells(
-        relations,
-        place,
-        numbers=np.zeros(size),
-        known=np.zeros(size, dtype=np.bool_),
-        primary=np.zeros(size, dtype=np.bool_),
-        minimum=np.zeros(size),
-        weight=np.ones(size),
-    )
-    known = ~np.isnan(value)
-    cells.numbers[place[known]] = value[known]
-    cells.known[place[known]] = True
-    cells.primary[place[hidden & counts["secondary"].to_numpy()]] = True
-    np.maximum.at(cells.minimum, place, counts["minimum"].to_numpy().astype(np.float64))
-    whole = np.where(counts["where"].to_numpy() == "", WHOLE_WEIGHT, 1.0)
-    cells.weight[place] = _weight(cells.numbers[place]) * whole * LEVEL_WEIGHT ** relations.height_of[place]
-    return cells
-
-
-def _weight(numbers: Floats) -> Floats:
-    return np.where(numbers == 0, ZERO_WEIGHT, 1.0 + np.log1p(np.abs(numbers)))
-
-
-def _small(numbers: Floats, cells: _Cells, counts: pl.DataFrame) -> Flags:
+def _small(numbers: Floats, rows: _Rows, cell: Ints, relations: Relations) -> Flags:
     """Return which cells would be too small to be published; those that nobody publishes follow their universe."""
-    by_universe = counts.filter("complement", "secondary", "counts").group_by("universe").agg(pl.col("minimum").max())
-    minimum = dict(by_universe.iter_rows())
-    strictest = max(minimum.values(), default=0)
-    floors = [minimum.get(u, strictest if is_rest(u) else 0) for u, _ in cells.relations.families]
-    return (numbers > 0) & (numbers < np.array(floors)[cells.relations.family_of])
+    strict = rows.complement & rows.proved & rows.units
+    floor: dict[str, float] = {}
+    families = relations.family_of[cell[strict]]
+    for family in np.unique(families):
+        universe = relations.families[family][0]
+        floor[universe] = max(floor.get(universe, 0.0), rows.minimum[strict][families == family].max())
+    strictest = max(floor.values(), default=0.0)
+    floors = [floor.get(u, strictest if is_rest(u) else 0.0) for u, _ in relations.families]
+    return (numbers > 0) & (numbers < np.array(floors)[relations.family_of])
 
 
 def _fill(relations: Relations, numbers: Floats, known: Flags) -> Floats:
@@ -154,30 +192,25 @@ def _fill(relations: Relations, numbers: Floats, known: Flags) -> Floats:
     unknown = np.flatnonzero(~known)
     if not unknown.size:
         return numbers
-    part, rows = choose(relations.matrix.tocsc(), unknown)
-    right = -(relations.matrix[rows] @ np.where(known, numbers, 0.0))
-    filled = numbers.copy()
-    filled[unknown] = nearest_fit(part, right)
+    part = choose(relations.columns, unknown)
+    filled = np.where(known, numbers, 0.0)
+    filled[unknown] = nearest_fit(part, -(relations.matrix @ filled)[part.origin])
     return filled
 
 
-def _hiding(cells: _Cells, numbers: Floats, counts: pl.DataFrame) -> Hiding:
-    units = bool(counts["counts"].all())
-    published = np.zeros(len(numbers), dtype=np.bool_)
-    withheld = counts["reason"].is_not_null().to_numpy()
-    published[cells.place[counts["value"].is_not_null().to_numpy()]] = True
-    published[cells.place[withheld]] = False
-    small = np.maximum(cells.minimum, cells.minimum.max())
-    width = np.where(cells.minimum > 0, cells.minimum, small) if units else np.abs(numbers)
-    floor = np.where(cells.primary | ~cells.known, np.inf, cells.minimum if units else -np.inf)
-    return Hiding(
-        cells.relations.matrix,
-        numbers,
-        ~published,
-        Demand(
-            width=np.maximum(width, 1.0),
-            floor=floor,
-            weight=cells.weight,
-            whole=units and bool((counts["value"].drop_nulls() % 1 == 0).all()),
-        ),
+def _demand(rows: _Rows, cell: Ints, relations: Relations, numbers: Floats) -> Demand:
+    minimum = np.full(len(numbers), rows.minimum.max())
+    minimum[cell] = 0.0
+    np.maximum.at(minimum, cell, rows.minimum)
+    floor = np.full(len(numbers), np.inf)
+    floor[cell[rows.known]] = minimum[cell[rows.known]] if rows.units else -np.inf
+    floor[cell[rows.withheld]] = np.inf
+    weight = np.ones(len(numbers))
+    weight[cell] = np.where(numbers[cell] == 0, ZERO_WEIGHT, 1.0 + np.log1p(np.abs(numbers[cell])))
+    weight[cell] *= np.where(rows.whole, WHOLE_WEIGHT, 1.0) * LEVEL_WEIGHT ** relations.height_of[cell]
+    return Demand(
+        width=np.maximum(minimum if rows.units else np.abs(numbers), 1.0),
+        floor=floor,
+        weight=weight,
+        whole=rows.units and bool((rows.value[rows.known] % 1 == 0).all()),
     )
