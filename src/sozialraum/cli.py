@@ -107,7 +107,7 @@ def _say(text: str, *, style: str = "", to: Console = out) -> None:
 def _refuse(error: SozialraumError | OSError, *, as_json: bool) -> None:
     """Say why a command could not be done."""
     faults = error.faults if isinstance(error, InputError) else ()
-    message = str(error)
+    message = _how_many(faults) if faults else str(error)
     if isinstance(error, OSError):
         message = f"{error.filename or 'a file'}: it can not be read or written ({error.strerror or error})"
     if as_json:
@@ -121,7 +121,11 @@ def _refuse(error: SozialraumError | OSError, *, as_json: bool) -> None:
 def _print_faults(faults: Sequence[Fault]) -> None:
     for fault in faults:
         _say(str(fault), to=err)
-    _say(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}", style="bold", to=err)
+    _say(_how_many(faults), style="bold", to=err)
+
+
+def _how_many(faults: Sequence[Fault]) -> str:
+    return f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
 
 
 def _print_json(content: Any) -> None:

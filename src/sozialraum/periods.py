@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -101,6 +102,12 @@ def is_period(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def since(first: str, periods: Iterable[str]) -> list[str]:
+    """Return those of several periods that do not lie wholly before ``first``."""
+    begins = parse_period(first).first
+    return [text for text in periods if parse_period(text).last >= begins]
 
 
 def period_of(day: date, frequency: Frequency) -> Period:

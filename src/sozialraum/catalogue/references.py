@@ -105,10 +105,16 @@ class _Checker:
         for identifier in city.key_indicators:
             self.known(identifier, "indicators", place.at("key_indicators"))
         if city.microcells:
-            self.known(city.microcells.source, "sources", place.at("microcells", "source"))
+            self.houses(city.microcells.source, place.at("microcells", "source"))
             self.known(city.microcells.within, "areas", place.at("microcells", "within"))
             for identifier in city.microcells.indicators:
                 self.known(identifier, "indicators", place.at("microcells", "indicators"))
+
+    def houses(self, identifier: str, place: Place) -> None:
+        document: SourceDoc | None = self.reading.documents["sources"].get(identifier)
+        if self.known(identifier, "sources", place) and document and document.kind != "buildings":
+            advice = 'name a source of kind "buildings"'
+            self.add(place, f"a source of kind {document.kind!r} has no houses", value=identifier, advice=advice)
 
     def area_system(self, document: AreaSystemDoc, place: Place) -> None:
         self.known(document.parent, "areas", place.at("parent"))

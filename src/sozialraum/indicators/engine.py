@@ -24,7 +24,7 @@ from sozialraum.indicators.formulas import PLAIN
 from sozialraum.indicators.series import compare_periods, levels
 from sozialraum.indicators.sums import BASE, TOP, sum_measures
 from sozialraum.indicators.uncertainty import byar, wilson
-from sozialraum.periods import parse_period
+from sozialraum.periods import since
 from sozialraum.tables import NO_VALUE, STATUS, VALUE_KEY, VALUE_SCHEMA, ProtectedTable, Status, combine_across
 
 _RULES = pl.Schema(
@@ -64,7 +64,9 @@ def compute(
         sums = sum_measures({name: indicators[name] for name in names}, table.frame)
         values = pl.concat([values, compare_periods(names, indicators, sums=sums, values=values)])
     values = values.filter(_worth_keeping()).sort(VALUE_KEY)
-    return values if first_period is None else values.filter(pl.col("period").is_in(_since(values, first_period)))
+    if first_period is None:
+        return values
+    return values.filter(pl.col("period").is_in(since(first_period, values["period"].unique())))
 
 
 def _plain(documents: Mapping[str, IndicatorDoc], counts: pl.DataFrame) -> pl.DataFrame:
@@ -185,8 +187,3 @@ def _shown() -> tuple[pl.Expr, pl.Expr]:
 def _worth_keeping() -> pl.Expr:
     something = ~_is("status", Status.MISSING, Status.UNDEFINED)
     return something.any().over("indicator", "area_system", "breakdown")
-
-
-def _since(values: pl.DataFrame, first_period: str) -> list[str]:
-    first = parse_period(first_period).first
-    return [text for text in values["period"].unique().to_list() if parse_period(text).last >= first]

@@ -19,7 +19,7 @@ from sozialraum.counts import Resolution, resolve
 from sozialraum.disclosure import NESTING_SCHEMA, Protected, Structure, parts_of, protect
 from sozialraum.errors import Fault
 from sozialraum.indicators import compute
-from sozialraum.periods import Frequency
+from sozialraum.periods import Frequency, since
 from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells, microcell_system
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
 from sozialraum.pipeline.progress import Step, Tell
@@ -34,8 +34,9 @@ from sozialraum.releases import (
     write_audit,
     write_release,
 )
+from sozialraum.releases.files import write_atomic
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
-from sozialraum.sources import Vault, load_key
+from sozialraum.sources import AREA_PREFIX, Vault, load_key
 
 KEY = ".key"
 SIGNING_KEY = ".signing-key"
@@ -160,7 +161,8 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         today: names the release, today if not given.
 
     Raises:
-        DeliveryError: with every fault of every delivery; nothing is written then.
+        DeliveryError: with every fault of every delivery; there is no release then.
+        InputError: the disk is full or read-only; there is no release then.
         BusyError: another process builds or publishes in this project.
     """
     started = time.perf_counter()
@@ -191,7 +193,7 @@ def _write(project: Project, folder: Path, content: ReleaseContent, *, identifie
     key = signing_key(project.folder / SIGNING_KEY)
     trusted = project.releases / PUBLIC_KEY
     if not trusted.exists():
-        trusted.write_text(public_hex(key), encoding="ascii")
+        write_atomic(trusted, public_hex(key).encode())
     write_release(folder, content, identifier=identifier, key=key, who=who)
     tell(Step("Writing the release", 1))
     tell(Step("Attacking the public package"))
@@ -236,8 +238,9 @@ def _content(project: Project, counted: Counted, tell: Tell) -> ReleaseContent:
         documents=_documents(project),
         snapshots=[snapshot_entry(snapshot) for snapshot in counted.delivered.snapshots],
         policies=project.catalogue.policies,
-        suppression=[row for depth, (_, door) in packages.items() for row in _suppression(depth, door)],
+        suppression=[row for depth, (_, door) in packages.items() for row in _suppression(project, depth, door)],
         crs=project.city.crs,
+        first_period=project.city.first_period,
         details=_details(project, systems, packages["public"][1], None if cells is None else cells.quality.as_json()),
     )
 
@@ -264,7 +267,15 @@ def _package(
     )
     door = protect(counts, structure, rules)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
-    return PackageContent(values, door.table, systems, offers), door
+    return PackageContent(values, door.table, systems, _offers_in(offers, systems)), door
+
+
+def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:
+    """Return offers without their areas in systems that the package does not show."""
+    if offers is None:
+        return None
+    areas = [name for name in offers.columns if name.startswith(AREA_PREFIX)]
+    return offers.drop(name for name in areas if name.removeprefix(AREA_PREFIX) not in systems)
 
 
 def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
@@ -285,8 +296,11 @@ def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=NESTING_SCHEMA), *frames])
 
 
-def _suppression(depth: Depth, door: Protected) -> list[dict[str, Any]]:
-    numbers = door.summary.group_by("policy").agg(pl.col("cells", "primary", "secondary").sum()).sort("policy")
+def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[str, Any]]:
+    summary, first = door.summary, project.city.first_period
+    if first is not None:
+        summary = summary.filter(pl.col("period").is_in(since(first, summary["period"].unique())))
+    numbers = summary.group_by("policy").agg(pl.col("cells", "primary", "secondary").sum()).sort("policy")
     return [{"depth": depth, **row} for row in numbers.to_dicts()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sozialraum.catalogue import Project
 from sozialraum.errors import DeliveryError, Fault, Faults, InputError
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.sources import Cells, Records, Snapshot, Vault, extend, read_source
+from sozialraum.sources.reading import SIDECARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,20 @@ def _read_areas(project: Project, vault: Vault, tell: Tell, faults: Faults) -> t
 
     systems = read_area_systems(project.areas, find, faults, internal=project.city.crs)
     files = sorted({document.file for document in project.areas.values() if document.file})
-    kept = [vault.keep(find(file), Snapshot("", file, "areas", 0)) for file in files if find(file).is_file()]
+    kept = tuple(snapshot for file in files for snapshot in _keep_map(find(file), file, vault, faults))
     tell(Step("Reading areas", 1))
-    return systems, tuple(kept)
+    return systems, kept
+
+
+def _keep_map(path: Path, file: str, vault: Vault, faults: Faults) -> Iterator[Snapshot]:
+    """Keep a file of areas, and those that belong to it (a table of MapInfo has four)."""
+    try:
+        for part in (path, *(path.with_suffix(ending) for ending in SIDECARS)):
+            if part.is_file():
+                yield vault.keep(part, Snapshot("", str(Path(file).with_name(part.name)), "areas", 0))
+    except OSError as error:
+        advice = "look at the disk's free space and the rights of the vault's folder"
+        faults.add(file, f"no snapshot can be kept ({error.strerror or error})", advice=advice)
 
 
 def _buildings(found: Iterable[Records | Cells]) -> Records | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import polars as pl
 
 from sozialraum.areas import AreaSystems
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Trace
-from sozialraum.errors import Fault, InputError
+from sozialraum.errors import Faults
 from sozialraum.periods import parse_period
 from sozialraum.pipeline.build import KEY, Counted, count_everything
 from sozialraum.pipeline.progress import silent
 from sozialraum.sources import Vault, load_key
+from sozialraum.sources.raw import nearest
 from sozialraum.tables import Status
 
 
@@ -23,16 +27,20 @@ class Term:
     Attributes:
         role: ``numerator``, ``subtracted`` or ``denominator``.
         measure: what was counted.
+        period: when; a change has terms of two periods.
         value: the number before the door, None where there is none.
         status: its status before the door.
         traces: delivered cells or rows; their values add up to ``value``.
+        why: why there is no number, empty where there is one.
     """
 
     role: str
     measure: Measure
+    period: str
     value: float | None
     status: Status
     traces: tuple[Trace, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +59,35 @@ class Explanation:
         lines = [f"{self.indicator} ({self.formula}), {self.area_system} {self.area}, {self.period}"]
         for term in self.terms:
             shown = term.status if term.value is None else f"{term.value:g}"
-            lines.append(f"  {term.role}: {term.measure} = {shown}")
+            why = f" ({term.why})" if term.why else ""
+            lines.append(f"  {term.role}: {term.measure}, {term.period} = {shown}{why}")
             lines += [f"    {_place(trace)}: {_number(trace)}  {trace.words}" for trace in term.traces]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """Return the explanation for machines."""
-        return {
-            "indicator": self.indicator,
-            "formula": self.formula,
-            "area_system": self.area_system,
-            "area": self.area,
-            "period": self.period,
-            "terms": [
-                {
-                    "role": term.role,
-                    "measure": str(term.measure),
-                    "value": term.value,
-                    "status": term.status,
-                    "traces": [
-                        {"file": t.file, "line": t.line, "column": t.column, "value": t.value, "rows": t.rows}
-                        for t in term.traces
-                    ],
-                }
-                for term in self.terms
-            ],
-        }
+        names = ("indicator", "formula", "area_system", "area", "period")
+        return {name: getattr(self, name) for name in names} | {"terms": [_term_json(term) for term in self.terms]}
+
+
+def _term_json(term: Term) -> dict[str, Any]:
+    names = ("source", "file", "line", "column", "value", "status", "rows", "lines")
+    return {
+        "role": term.role,
+        "measure": str(term.measure),
+        "period": term.period,
+        "value": term.value,
+        "status": term.status,
+        "why": term.why,
+        "traces": [{name: getattr(trace, name) for name in names} for trace in term.traces],
+    }
 
 
 def _place(trace: Trace) -> str:
     if trace.column:
         return f"{trace.file}:{trace.line} [{trace.column}]"
     first = ", ".join(str(line) for line in trace.lines)
-    return f"{trace.file}: {trace.rows} rows (the first: {first})"
+    return f"{trace.file}: {trace.rows} rows" + (f" (the first: {first})" if first else "")
 
 
 def _number(trace: Trace) -> str:
@@ -96,53 +100,81 @@ def explain(project: Project, indicator: str, area: str, period: str) -> Explana
     Args:
         project: the city's documents and deliveries.
         indicator: the indicator's id.
-        area: code or name of the area, in any area system.
+        area: code or name of the area, in any area system, or ``SYSTEM:CODE``.
         period: the period's text.
 
     Raises:
         InputError: there is no such indicator, area or period; says which there are.
     """
-    document = _indicator(project, indicator)
-    _check_period(period)
+    _check_asked(project, indicator, period)
     counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), silent)
-    system, code = _area(counted.delivered.systems, area)
-    subject = document
-    while subject.refers_to:
-        subject = project.catalogue.indicators[subject.refers_to]
-    roles = {"numerator": subject.numerator, "subtracted": subject.subtracted, "denominator": subject.denominator}
-    terms = [_term(counted, role, m, (system, code, period)) for role, measures in roles.items() for m in measures]
-    return Explanation(indicator, document.formula, system, code, period, tuple(terms))
+    system, code = _find_place(counted, area, period)
+    indicators = project.catalogue.indicators
+    asked = dict.fromkeys(_asked(indicators, indicator, period))
+    terms = tuple(_term(counted, role, measure, (system, code, when)) for role, measure, when in asked)
+    return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
+
+
+def _asked(indicators: Mapping[str, IndicatorDoc], indicator: str, period: str) -> Iterator[tuple[str, Measure, str]]:
+    """Yield every measure that an indicator is made from, with its role in the formula and its period."""
+    document = indicators[indicator]
+    for when in _periods(document, period):
+        if document.refers_to:
+            yield from _asked(indicators, document.refers_to, when)
+        roles = ("numerator", "subtracted", "denominator")
+        yield from ((role, measure, when) for role in roles for measure in getattr(document, role))
+
+
+def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
+    if document.index:
+        return period, document.index.base
+    if document.change:
+        return period, document.change.base or str(parse_period(period).earlier(document.change.steps))
+    return (period,)
 
 
 def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, str]) -> Term:
-    frame = counted.frame.filter(
-        universe=measure.universe, where=measure.where_text, area_system=place[0], area=place[1], period=place[2]
-    )
+    system, area, period = place
+    asked = {"universe": measure.universe, "where": measure.where_text, "area_system": system}
+    frame = counted.frame.filter(**asked, area=area, period=period)
     value, status = frame.select("value", "status").row(0) if frame.height else (None, Status.MISSING)
-    return Term(role, measure, value, Status(status), counted.resolution.trace(measure, *place))
+    reasons = counted.resolution.unresolved.filter(pl.col("period").is_in([period, ""]), **asked)["why"]
+    why = reasons[0] if value is None and len(reasons) else ""
+    return Term(role, measure, period, value, Status(status), counted.resolution.trace(measure, *place), why)
 
 
-def _indicator(project: Project, indicator: str) -> IndicatorDoc:
-    if indicator in project.catalogue.indicators:
-        return project.catalogue.indicators[indicator]
-    advice = f"there are: {', '.join(sorted(project.catalogue.indicators))}"
-    raise InputError(Fault("INDICATOR", what="there is no such indicator", value=indicator, advice=advice))
-
-
-def _check_period(period: str) -> None:
+def _check_asked(project: Project, indicator: str, period: str) -> None:
+    """Check what can be checked before anything is read."""
+    faults = Faults()
+    if indicator not in project.catalogue.indicators:
+        advice = nearest(indicator, project.catalogue.indicators)
+        faults.add("INDICATOR", "there is no such indicator", value=indicator, advice=advice)
     try:
         parse_period(period)
     except ValueError as error:
-        raise InputError(Fault("PERIOD", what=str(error))) from error
+        faults.add("PERIOD", str(error))
+    faults.throw()
 
 
-def _area(systems: AreaSystems, area: str) -> tuple[str, str]:
-    matches = [
+def _find_place(counted: Counted, area: str, period: str) -> tuple[str, str]:
+    """Return area system and code of the area; check that there are numbers of the period."""
+    faults = Faults()
+    periods = counted.frame["period"].unique()
+    if period not in periods:
+        faults.add("PERIOD", "there are no numbers of this period", value=period, advice=nearest(period, periods))
+    found = _find_areas(counted.delivered.systems, area)
+    if not found:
+        names = (name for system in counted.delivered.systems.values() for name in system.frame["name"])
+        faults.add("AREA", "no area has this code or name", value=area, advice=nearest(area, names))
+    faults.throw()
+    return found[0]
+
+
+def _find_areas(systems: AreaSystems, area: str) -> list[tuple[str, str]]:
+    """Return area system and code of every area of this code or name, the finest first."""
+    return [
         (system.id, code)
         for system in reversed([*systems.values()])
         for code, name in system.frame.select("code", "name").iter_rows()
         if area in (code, name, f"{system.id}:{code}")
     ]
-    if not matches:
-        raise InputError(Fault("AREA", what="no area has this code or name", value=area, advice="write its code"))
-    return matches[0]

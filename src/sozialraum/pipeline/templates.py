@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sozialraum.errors import Fault, InputError
-from sozialraum.musterstadt import TEMPLATES, write_template
+from sozialraum.musterstadt import write_template
+from sozialraum.releases.files import disk_faults
 
 
 def new_project(folder: Path, template: str) -> None:
-    """Write a project folder with everything to start.
+    """Write a project folder with everything to start; it is there as a whole or not at all.
 
     Args:
         folder: must not exist yet, or be empty.
-        template: ``musterstadt``, ``region`` or ``empty``.
+        template: one of ``musterstadt.TEMPLATES``.
 
     Raises:
-        InputError: the folder holds something, or there is no such template.
+        InputError: the folder holds something, or the disk is full or read-only.
+        ValueError: there is no such template.
     """
-    if template not in TEMPLATES:
-        advice = f"choose one of {', '.join(TEMPLATES)}"
-        raise InputError(Fault("--from", what="there is no such template", value=template, advice=advice))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(Fault(str(folder), what="the folder is not empty", advice="name a new folder"))
-    write_template(folder, template)
+    folder = folder.resolve()
+    making = folder.with_name(f".{folder.name}.new")
+    with disk_faults(folder):
+        shutil.rmtree(making, ignore_errors=True)
+        try:
+            making.mkdir(parents=True)
+            write_template(making, template)
+            making.replace(folder)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)

@@ -8,23 +8,40 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from sozialraum.errors import Fault, ReleaseError
+
 PUBLIC_KEY = "key.pub"
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:
-    """Read the private key at ``path``, or make one that only the owner can read."""
+    """Read the private key at ``path``, or make one that only the owner can read.
+
+    Raises:
+        ReleaseError: the file holds no key.
+    """
     if path.exists():
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        try:
+            return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        except ValueError as error:
+            advice = "restore it from a backup; with a new key nobody trusts the releases that follow"
+            raise ReleaseError(Fault(path.name, what="the file holds no signing key", advice=advice)) from error
     key = Ed25519PrivateKey.generate()
     raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(raw.hex())
+    descriptor, temporary = mkstemp(dir=path.parent, prefix=f"{path.name}.")  # readable by the owner alone
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(raw.hex())
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
     return key
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from sozialraum import __version__
 from sozialraum.areas import AreaSystem, write_geoparquet
 from sozialraum.catalogue import PolicyDoc
+from sozialraum.periods import since
 from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
 from sozialraum.releases.release import AUDIT, MANIFEST, SIGNATURE, STATE, Depth
 from sozialraum.releases.signature import public_hex, sign
@@ -53,6 +55,7 @@ class ReleaseContent:
         policies: rules the counts were protected under.
         suppression: what was withheld and why, in numbers.
         crs: of the geometries.
+        first_period: counts of earlier periods are not written (values of them are the concern of who computes them).
         details: further entries of the manifest.
     """
 
@@ -63,6 +66,7 @@ class ReleaseContent:
     policies: Mapping[str, PolicyDoc]
     suppression: list[dict[str, Any]]
     crs: str
+    first_period: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,8 +81,8 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
         who: started the build.
     """
     rows = {
-        **_write_package(folder, "public", content.public, content.documents, crs=content.crs),
-        **_write_package(folder, "internal", content.internal, content.documents, crs=content.crs),
+        **_write_package(folder, "public", content.public, content),
+        **_write_package(folder, "internal", content.internal, content),
     }
     manifest = canonical_json(_manifest(folder, content, identifier, rows))
     write_atomic(folder / MANIFEST, manifest)
@@ -86,25 +90,36 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
     write_atomic(folder / STATE, initial_state(who))
 
 
-def _write_package(
-    folder: Path, depth: Depth, content: PackageContent, documents: Mapping[str, Path], *, crs: str
-) -> dict[str, int]:
+def _write_package(folder: Path, depth: Depth, content: PackageContent, release: ReleaseContent) -> dict[str, int]:
     package = folder / depth
     (package / "areas").mkdir(parents=True)
-    frames = {"values.parquet": content.values, "counts.parquet": content.counts.frame}
+    frames = {"values.parquet": content.values, "counts.parquet": _from(content.counts.frame, release.first_period)}
     if content.offers is not None:
         frames["offers.parquet"] = content.offers
     for name, frame in frames.items():
-        frame.write_parquet(package / name, compression="zstd")
+        _write_parquet(package / name, frame)
     for system, areas in content.areas.items():
-        write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, _shapes(areas), crs)
-    for name, source in documents.items():
+        write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, _shapes(areas), release.crs)
+    for name, source in release.documents.items():
         target = package / "catalogue" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     sizes = {f"areas/{system}.parquet": areas.frame.height for system, areas in content.areas.items()}
     sizes |= {name: frame.height for name, frame in frames.items()}
     return {f"{depth}/{name}": height for name, height in sizes.items()}
+
+
+def _from(frame: pl.DataFrame, first_period: str | None) -> pl.DataFrame:
+    if first_period is None:
+        return frame
+    return frame.filter(pl.col("period").is_in(since(first_period, frame["period"].unique())))
+
+
+def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """Write by way of memory: a full disk is then an ``OSError``, not one of the engine's own."""
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="zstd")
+    path.write_bytes(content.getbuffer())
 
 
 def _shapes(areas: AreaSystem) -> NDArray[np.object_]:
