@@ -12,6 +12,8 @@ PROJECT = Path(tempfile.mkdtemp(prefix="kleinstadt-"))
 os.environ["SOZIALRAUM_PROJECT"] = str(PROJECT)
 os.environ["DJANGO_SETTINGS_MODULE"] = "sozialraum.web.settings"
 os.environ.pop("DATABASE_URL", None)
+# A browser of another test may keep an event loop running in this process; Django then refuses the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from sozialraum.web import pagecache
+from sozialraum.web.assets import Build
 from sozialraum.web.portal import views
 from web.city import write_city
 
@@ -77,6 +78,13 @@ def test_another_release_has_its_own(elsewhere: Path, made: list[str]) -> None:
     assert b"2025-H2.1" in client.get(ADDRESS).content
     write_city(elsewhere, quarters=4)
     assert b"2025-H2.2" in client.get(ADDRESS).content
+    assert len(made) == 2
+
+
+def test_another_build_has_its_own(client: Client, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    client.get(ADDRESS)
+    monkeypatch.setattr("sozialraum.web.assets.build", lambda: Build(styles="dist/assets/page-new.css"))
+    assert b"page-new.css" in client.get(ADDRESS).content
     assert len(made) == 2
 
 

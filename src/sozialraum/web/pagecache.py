@@ -1,7 +1,8 @@
 """Finished pages of the current release, kept in memory as they go over the wire.
 
-A public page depends on nothing but the release, the address and how the reader wants to see it. So it is rendered
-once per release; afterwards the answer is a look-up. Pages of signed-in people are never kept: they live elsewhere.
+A public page depends on nothing but the release, the address, how the reader wants to see it and the build of the
+front end. So it is rendered once per release; afterwards the answer is a look-up. Pages of signed-in people are never
+kept: they live elsewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from sozialraum.web import assets
 from sozialraum.web.atlas.store import shelf
 
 LOOK_COOKIE = "darstellung"
@@ -26,7 +28,7 @@ ROOM = 64 * 1024 * 1024
 
 PRIVATE = ("/intern", "/en/internal", "/anmelden", "/en/sign-in", "/static/")
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, assets.Build]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def key_of(request: HttpRequest) -> Key | None:
     release = shelf(settings.PROJECT_FOLDER).published_id
     if release is None:
         return None
-    return release, request.COOKIES.get(LOOK_COOKIE, "")[:16], request.get_full_path()
+    return release, request.COOKIES.get(LOOK_COOKIE, "")[:16], request.get_full_path(), assets.build()
 
 
 def find(key: Key) -> Page | None:

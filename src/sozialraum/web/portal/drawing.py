@@ -120,19 +120,19 @@ def spine(spread: Spread | None, value: Value, whole: Value, *, differs: bool) -
 
 def bar(value: Value, whole: Value, span: tuple[float, float], *, differs: bool) -> SafeString:
     """Draw a value as a bar from zero with its interval, the whole as a line through all bars. Silent, as above."""
+    if value.value is None:
+        kind = "hatched" if value.status is Status.SUPPRESSED else "empty"
+        shape = f'<rect class="{kind}" x="1" y="3" width="34" height="12"/>'
+        return _safe(('<svg viewBox="0 0 36 18" class="short" aria-hidden="true">', shape, "</svg>"))
     low, high = min(0.0, span[0]), max(0.0, span[1])
     reach = (high - low) or 1.0
 
     def x(number: float) -> float:
         return round((min(max(number, low), high) - low) / reach * 100, 2)
 
-    if value.value is None:
-        kind = "hatched" if value.status is Status.SUPPRESSED else "empty"
-        shape = f'<rect class="{kind}" x="{x(0)}" y="3" width="12" height="12"/>'
-    else:
-        start, end = sorted((x(0.0), x(value.value)))
-        kind = "bar differs" if differs else "bar"
-        shape = f'<rect class="{kind}" x="{start}" y="3" width="{max(end - start, 0.4):.2f}" height="12"/>'
+    start, end = sorted((x(0.0), x(value.value)))
+    kind = "bar differs" if differs else "bar"
+    shape = f'<rect class="{kind}" x="{start}" y="3" width="{max(end - start, 0.4):.2f}" height="12"/>'
     interval = (
         f'<path class="range" d="M{x(value.lower)} 9H{x(value.upper)}"/>'
         if value.lower is not None and value.upper is not None
