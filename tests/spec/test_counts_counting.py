@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
-from counts_samples import CITY, CODES, measure, records, system
+from counts_samples import CITY, CODES, code_list, measure, records, system
 from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.catalogue.measures import Measure
 from sozialraum.counts import Counts, can_answer, count, place
+from sozialraum.sources.records import Records
 from sozialraum.tables import COUNT_SCHEMA
 
 PEOPLE = [
@@ -19,6 +22,8 @@ PEOPLE = [
     {"area:quarters": "n2", "age": 65, "sex": None, "family": "single", "income": 2000.0},
     {"area:quarters": "n2", "age": None, "sex": "female", "family": "couple", "income": 500.0},
 ]
+
+HELD = ["strange", "tolerated_person", "recognised_refugee"]
 
 
 def counted(*measures: Measure, rows=PEOPLE, systems=CITY) -> Counts:
@@ -140,6 +145,27 @@ def test_a_register_without_rows_counts_nothing():
     empty = records(PEOPLE)
     empty = place(type(empty)("register", "persons", empty.frame.clear()), CITY)
     assert count(empty, [measure("persons")], CITY, CODES).frame.is_empty()
+
+
+@pytest.mark.parametrize(
+    "kind", [pl.String, pl.Categorical, pl.Enum(["strange", "tolerated_person", "recognised_refugee"])]
+)
+def test_long_codes_are_counted_like_short_ones_however_they_are_held(kind):
+    codes = CODES | {"residence": code_list("recognised_refugee", "tolerated_person")}
+    held = [*HELD, "tolerated_person", None]
+    people = place(records([{"area:quarters": "n1", "residence": code} for code in held]), CITY)
+    people = replace(people, frame=people.frame.cast({"residence": kind}))
+    questions = [measure("persons", residence=code) for code in ("recognised_refugee", "tolerated_person")]
+    counts = count(people, questions, CITY, codes)
+    assert [number(counts, question, "n1")[0] for question in questions] == [1, 2]
+    assert counts.notes[0].what.startswith("1 of 5 persons have no known value")
+
+
+def test_areas_may_be_held_as_text_and_be_many():
+    systems = AreaSystems({"blocks": system("blocks", {f"b{n}": None for n in range(40)})})
+    frame = pl.DataFrame({"period": "2024", "area:blocks": ["b0", "b7", "b39", "b39", "elsewhere", None]})
+    counts = count(Records("register", "persons", frame), [measure("persons")], systems, CODES)
+    assert counts.frame.filter(pl.col("value") > 0).select("area", "value").rows() == [("b0", 1), ("b7", 1), ("b39", 2)]
 
 
 def test_two_systems_that_do_not_nest_are_counted_in_one_go():

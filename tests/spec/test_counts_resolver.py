@@ -287,6 +287,12 @@ def test_the_areas_of_the_period_add_up_or_those_of_today(period, delivered, dis
     assert number(found, PERSONS, "N", period)[0] == district
 
 
+def test_an_area_of_another_time_is_missing_where_anything_else_is_known_of_it():
+    rows = [(PERSONS, "quarters", "n1", "2018", 9.0), (KIDS, "quarters", "n2", "2018", 1.0)]
+    found = answered([PERSONS, KIDS], supply(cells(rows)), systems=split_quarter())
+    assert number(found, KIDS, "n1", "2018")[1] == "missing"
+
+
 def test_missing_areas_are_those_of_the_period_that_still_exist():
     rows = [(PERSONS, "quarters", "n2", period, 1.0) for period in ("2018", "2022")]
     found = answered([PERSONS], supply(cells(rows)), systems=split_quarter()).frame.filter(area_system="quarters")

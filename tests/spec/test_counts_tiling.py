@@ -26,6 +26,8 @@ TILINGS = [
     ("", "sex=female sex=male", None),
     ("", "sex=female sex=diverse|male", "sex=diverse|male sex=female"),
     ("sex=female|male", "sex=female sex=male sex=diverse", "sex=female sex=male"),
+    ("", "age=0-17 age=18+ sex=female sex=male sex=diverse", "age=0-17 age=18+"),
+    ("", "age=0-5 age=6-17 age=18+ sex=female sex=male|diverse", "sex=female sex=diverse|male"),
     ("sex=female", "", None),
     ("age=0+", "sex=female sex=male sex=diverse", None),
     ("sex=female", "age=0+", None),

@@ -39,6 +39,13 @@ def test_a_mixture_of_delivered_and_summed_numbers_leads_to_both():
     ]
 
 
+def test_a_sum_over_areas_does_not_lead_to_a_delivered_number_that_was_not_used():
+    rows = [(m, "quarters", area, "2024", 1.0) for area in ("n1", "n2") for m in (SMALL, SCHOOL)]
+    traces = traced(KIDS, "districts", "N", supply(cells([*rows, (SMALL, "districts", "N", "2024", 9.0)])))
+    assert {trace.area_system for trace in traces} == {"quarters"}
+    assert sum(trace.value for trace in traces) == 4
+
+
 def test_a_number_from_two_deliveries_names_both():
     young = supply(cells([(SMALL, "quarters", "n1", "2024", 3.0)], "nursery"))
     older = supply(cells([(SCHOOL, "quarters", "n1", "2024", 4.0)], "schools"))

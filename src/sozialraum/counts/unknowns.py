@@ -23,7 +23,7 @@ class Unknowns:
 
     Attributes:
         periods: the periods of the units, in order.
-        units: units in each period.
+        units: units in each period; not counted (0) where nothing is unknown.
         nulls: for each dimension or amount, units without a known value in each period.
     """
 
@@ -63,15 +63,22 @@ def needed(question: Measure) -> list[str]:
 
 
 def find_unknowns(units: Units, questions: Sequence[Measure], periods: tuple[str, ...]) -> Unknowns:
-    """Count the unknown values of everything that the questions ask for, by period."""
+    """Count the unknown values of everything that the questions ask for, by period.
+
+    Columns without any gap are found first: that costs nothing where the engine keeps count of its nulls.
+    """
     columns = sorted({column for question in questions for column in needed(question)})
-    nulls = [nw.col(column).is_null().cast(nw.Int64).sum().alias(column) for column in columns]
-    found = gather(units.frame.group_by(PERIOD).agg(nw.len().alias(UNITS), *nulls)).drop_nulls(PERIOD)
-    at = found[PERIOD].cast(pl.Int64) if PERIOD in units.categories else _places(found[PERIOD], periods)
-    numbers = found.drop(PERIOD).cast(pl.Int64)
-    table = {name: np.zeros(len(periods), dtype=np.int64) for name in numbers.columns}
-    for name, column in table.items():
-        column[at.to_numpy()] = numbers[name].to_numpy()
+    gaps = [nw.col(column).null_count().alias(column) for column in columns]
+    found = gather(units.frame.select(*gaps)).row(0, named=True) if gaps else {}
+    holed = [column for column, nulls in found.items() if nulls]
+    table = {name: np.zeros(len(periods), dtype=np.int64) for name in (UNITS, *columns)}
+    if not holed:
+        return Unknowns(periods, table.pop(UNITS), table)
+    sums = [nw.col(column).is_null().cast(nw.Int64).sum().alias(column) for column in holed]
+    counted = gather(units.frame.group_by(PERIOD).agg(nw.len().alias(UNITS), *sums)).drop_nulls(PERIOD)
+    at = counted[PERIOD].cast(pl.Int64) if PERIOD in units.categories else _places(counted[PERIOD], periods)
+    for name in (UNITS, *holed):
+        table[name][at.to_numpy()] = counted[name].cast(pl.Int64).to_numpy()
     return Unknowns(periods, table.pop(UNITS), table)
 
 
