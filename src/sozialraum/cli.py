@@ -259,6 +259,8 @@ def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
         _print_faults(tuple(faults))
     else:
         _say("Hashes, signature and shape: as signed", style="green")
+        for note in faults.notes:
+            _say(f"note: {note}")
         _say(str(report))
     if not passed:
         raise typer.Exit(1)

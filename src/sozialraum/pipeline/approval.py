@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sozialraum.audit import audit_release
-from sozialraum.errors import NotAllowedError, ReleaseError
+from sozialraum.errors import Fault, NotAllowedError, ReleaseError
 from sozialraum.releases import Release, State, Store, verify_release
+from sozialraum.releases.signature import PUBLIC_KEY
 
 
 def approve(store: Store, release: Release, who: str) -> None:
@@ -14,7 +15,7 @@ def approve(store: Store, release: Release, who: str) -> None:
         ReleaseError: the release is not what its builder signed.
         NotAllowedError: the disclosure audit fails, or the state table has no such step.
     """
-    _demand_sound(release)
+    _demand_sound(store, release)
     if store.state(release) is State.DRAFT:
         store.move(release, State.IN_REVIEW, who)
     store.move(release, State.APPROVED, who)
@@ -27,11 +28,14 @@ def publish(store: Store, release: Release, who: str) -> None:
         ReleaseError: the release is not what its builder signed.
         NotAllowedError: the disclosure audit fails, or the release is not approved.
     """
-    _demand_sound(release)
+    _demand_sound(store, release)
     store.move(release, State.PUBLISHED, who)
 
 
-def _demand_sound(release: Release) -> None:
+def _demand_sound(store: Store, release: Release) -> None:
+    if not (store.folder / PUBLIC_KEY).is_file():
+        what = "the city's public key is missing, so nobody can tell who signed the release"
+        raise ReleaseError(Fault(PUBLIC_KEY, what=what, advice="restore it from a backup, or build again"))
     faults = verify_release(release.folder)
     faults.throw(ReleaseError)
     report = audit_release(release.folder)

@@ -50,8 +50,8 @@ class Package:
     @cached_property
     def offers(self) -> pl.DataFrame | None:
         """Offers of help with their place, or None where the city delivers none."""
-        path = self.folder / "offers.parquet"
-        return pl.read_parquet(path) if path.exists() else None
+        name = "offers.parquet"
+        return self._table(name) if (self.folder / name).exists() else None
 
     @property
     def area_systems(self) -> tuple[str, ...]:
@@ -87,14 +87,20 @@ class Package:
         return self._documents[3]
 
     def _read(self, name: str, schema: pl.Schema) -> pl.DataFrame:
-        path = self.folder / name
-        if not path.is_file():
+        if not (self.folder / name).is_file():
             raise ReleaseError(Fault(name, what="the file is missing", advice="build the release again"))
-        frame = pl.read_parquet(path)
+        frame = self._table(name)
         if frame.schema != schema:
             what = "the table has other columns than this version of sozialraum writes"
             raise ReleaseError(Fault(name, what=what, advice="read it with the version named in manifest.json"))
         return frame
+
+    def _table(self, name: str) -> pl.DataFrame:
+        try:
+            return pl.read_parquet(self.folder / name)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            what = f"the file can not be read: {str(error).partition(chr(10))[0]}"
+            raise ReleaseError(Fault(f"{self.depth}/{name}", what=what, advice="build the release again")) from error
 
 
 @dataclass(frozen=True)
@@ -125,12 +131,21 @@ class Release:
     @property
     def stored_state(self) -> State:
         """The state as the folder says it; :class:`~sozialraum.releases.store.Store` knows what is really published."""
-        return State(self._json(STATE)["state"])
+        return self._standing()[0]
 
     @property
     def history(self) -> list[dict[str, str]]:
         """Steps so far: state, when, who."""
-        return list(self._json(STATE)["history"])
+        return self._standing()[1]
+
+    def _standing(self) -> tuple[State, list[dict[str, str]]]:
+        content = self._json(STATE)
+        try:
+            return State(content["state"]), list(content["history"])
+        except (KeyError, TypeError, ValueError) as error:
+            advice = "restore it from a backup, or build the release again"
+            what = "the file does not say where the release stands"
+            raise ReleaseError(Fault(f"{self.folder.name}/{STATE}", what=what, advice=advice)) from error
 
     @cached_property
     def public(self) -> Package:
@@ -154,4 +169,6 @@ class Release:
             raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=what)) from error
         except ValueError as error:
             raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=f"the file is no JSON: {error}")) from error
-        return dict(content)
+        if not isinstance(content, dict):
+            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what="the file holds no JSON object"))
+        return content

@@ -56,7 +56,7 @@ class Store:
     def published_id(self) -> str | None:
         """The id of the release that the public sees, None before the first."""
         path = self.folder / PUBLISHED
-        return path.read_text(encoding="utf-8").strip() or None if path.is_file() else None
+        return path.read_text(encoding="utf-8", errors="replace").strip() or None if path.is_file() else None
 
     def published(self) -> Release | None:
         """Return the release that the public sees, None before the first."""
@@ -73,8 +73,8 @@ class Store:
     def next_id(self, today: date, rhythm: Frequency) -> str:
         """Return the id of the next release: period of the rhythm and a running number."""
         period = period_of(today, rhythm).text
-        taken = [int(r.id.rpartition(".")[2]) for r in self.releases() if r.id.rpartition(".")[0] == period]
-        return f"{period}.{max(taken, default=0) + 1}"
+        keys = [_sort_key(release.id) for release in self.releases()]
+        return f"{period}.{max((number for name, number in keys if name == period), default=0) + 1}"
 
     @contextmanager
     def new_release(self, identifier: Callable[[], str]) -> Iterator[Path]:
@@ -116,7 +116,7 @@ class Store:
             _note(release, wanted, who)
 
     def _publish(self, release: Release, who: str) -> None:
-        before = self.published()
+        before = next((other for other in self.releases() if other.id == self.published_id), None)
         write_atomic(self.folder / PUBLISHED, f"{release.id}\n".encode())
         _note(release, State.PUBLISHED, who)
         if before and before.id != release.id:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sozialraum.errors import Faults, InputError, ReleaseError
 from sozialraum.releases.files import sha256_of
@@ -31,7 +33,12 @@ def verify_release(folder: Path, public_key: str | None = None) -> Faults:
         faults.extend(error.faults)
         return faults
     _check_signature(release, public_key, faults)
-    _check_files(release, manifest["files"], faults)
+    if manifest.get("id") != release.id:
+        advice = "a release keeps the name it was built under; do not trust one that was renamed"
+        faults.add(
+            release.id, "the folder has another name than the release", value=str(manifest.get("id")), advice=advice
+        )
+    _check_files(release, manifest.get("files"), faults)
     if not faults:
         _check_shape(release, faults)
     return faults
@@ -41,20 +48,25 @@ def _check_signature(release: Release, public_key: str | None, faults: Faults) -
     name = f"{release.id}/{SIGNATURE}"
     trusted_file = release.folder.parent / PUBLIC_KEY
     if public_key is None and trusted_file.is_file():
-        public_key = trusted_file.read_text(encoding="ascii").strip()
+        public_key = trusted_file.read_text(encoding="ascii", errors="replace").strip()
     try:
         signed = json.loads((release.folder / SIGNATURE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        signature, own_key = str(signed["signature"]), str(signed["public_key"])
+    except (OSError, ValueError, KeyError, TypeError):
         faults.add(name, "the signature is missing or unreadable", advice="do not trust this release; build it again")
         return
-    key = public_key or signed["public_key"]
-    if not is_signed((release.folder / MANIFEST).read_bytes(), signed["signature"], key):
+    key = own_key if public_key is None else public_key
+    if not is_signed((release.folder / MANIFEST).read_bytes(), signature, key):
         faults.add(name, "the manifest was changed, or was signed by somebody else", advice="do not trust this release")
     elif public_key is None:
         faults.note(name, "there is no trusted key to compare with", advice=f"put the city's {PUBLIC_KEY} beside it")
 
 
-def _check_files(release: Release, expected: dict[str, dict[str, str]], faults: Faults) -> None:
+def _check_files(release: Release, listed: Any, faults: Faults) -> None:
+    expected = {name: entry.get("sha256") for name, entry in listed.items()} if _is_list(listed) else {}
+    if not expected:
+        faults.add(f"{release.id}/{MANIFEST}", "the manifest lists no files", advice="do not trust this release")
+        return
     paths = {p.relative_to(release.folder).as_posix(): p for p in release.folder.rglob("*") if p.is_file()}
     present = {name: path for name, path in paths.items() if name not in _NOT_IN_MANIFEST}
     for name in sorted(expected.keys() - present.keys()):
@@ -62,8 +74,13 @@ def _check_files(release: Release, expected: dict[str, dict[str, str]], faults: 
     for name in sorted(present.keys() - expected.keys()):
         faults.add(f"{release.id}/{name}", "the file does not belong to the release")
     for name in sorted(expected.keys() & present.keys()):
-        if sha256_of(present[name]) != expected[name]["sha256"]:
+        if sha256_of(present[name]) != expected[name]:
             faults.add(f"{release.id}/{name}", "the file was changed after the release was built")
+
+
+def _is_list(listed: Any) -> bool:
+    """Tell whether something is a mapping of names to what is known of each file."""
+    return isinstance(listed, Mapping) and all(isinstance(entry, Mapping) for entry in listed.values())
 
 
 def _check_shape(release: Release, faults: Faults) -> None:
