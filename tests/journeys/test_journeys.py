@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -40,17 +40,13 @@ def test_from_the_start_to_a_number(page: Page) -> None:
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_leaves_the_instance(page: Page, city: str, address: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(_address(request)))
+    page.on("request", lambda request: asked.append(request.url))
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(address, wait_until="networkidle")
     assert len(asked) >= 4
     assert [found for found in asked if not found.startswith((city, "data:", "blob:"))] == []
     assert complaints == []
-
-
-def _address(request: Request) -> str:
-    return request.url
 
 
 def test_without_scripts_a_period_can_be_chosen(plain: Page) -> None:
@@ -131,7 +127,7 @@ def test_the_word_behind_a_sign_appears_on_focus(page: Page) -> None:
 
 def test_the_zoomable_map_is_fetched_only_when_asked_for(page: Page, city: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(_address(request)))
+    page.on("request", lambda request: asked.append(request.url))
     page.goto("/kennzahlen/kinder_sgb2/", wait_until="networkidle")
     assert not [address for address in asked if "map" in address.rpartition("/")[2]]
     page.get_by_role("button", name="Karte zum Zoomen").click()

@@ -72,6 +72,11 @@ def test_names_in_the_order_of_a_german_reader(atlas: Atlas) -> None:
     ]
 
 
+def test_key_indicators_are_the_citys_choice(atlas: Atlas) -> None:
+    assert queries.key_indicators(atlas) == atlas.city.key_indicators
+    assert queries.key_indicators(atlas, 2) == ("bevoelkerung", "kinder_sgb2")
+
+
 SEARCHES = [
     # what is typed, areas, indicators
     ("hafen", ["Am Hafen"], []),

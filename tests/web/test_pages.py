@@ -11,7 +11,7 @@ from django.test import Client
 from web.reading import read
 
 PAGES = {
-    "/": "Wie geht es den Menschen in Kleinstadt, Viertel für Viertel?",
+    "/": "Kleinstadt: Wie geht es den Menschen, Gebiet für Gebiet?",
     "/suche/?q=kind": "Suche",
     "/karte/": "Kinder in der Grundsicherung",
     "/gebiete/": "Gebiete",
@@ -34,7 +34,7 @@ PAGES = {
     "/anmelden/": "Anmelden",
 }
 ENGLISH = {
-    "/en/": "How are people in Kleinstadt doing, quarter by quarter?",
+    "/en/": "Kleinstadt: How are people doing, area by area?",
     "/en/search/?q=child": "Search",
     "/en/map/": "Children on basic income support",
     "/en/areas/": "Areas",

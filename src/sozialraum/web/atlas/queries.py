@@ -117,11 +117,20 @@ def by_theme(atlas: Atlas) -> dict[str, tuple[str, ...]]:
 
 
 def key_indicators(atlas: Atlas, count: int = 6) -> tuple[str, ...]:
-    """Return the indicators for the start page: the city's choice, then headlines, then the first ones."""
+    """Return the indicators for the start page: the city's choice, then headlines, then the first ones.
+
+    Where there is a whole city or region, only those that have a number for it.
+    """
+    return atlas.keep(("key indicators", count), lambda: _key_indicators(atlas)[:count])
+
+
+def _key_indicators(atlas: Atlas) -> tuple[str, ...]:
     documents = atlas.catalogue.indicators
     chosen = [name for name in atlas.city.key_indicators if name in atlas.indicators]
     headlines = [name for name in atlas.indicators if documents[name].headline]
-    return tuple(dict.fromkeys([*chosen, *headlines, *atlas.indicators]))[:count]
+    ordered = dict.fromkeys([*chosen, *headlines, *atlas.indicators])
+    told = [name for name in ordered if any(value.value is not None for _, value in whole_series(atlas, name))]
+    return tuple(told if whole(atlas) else ordered)
 
 
 @dataclass(frozen=True, slots=True)
