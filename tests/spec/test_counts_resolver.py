@@ -150,6 +150,18 @@ def test_at_equal_priority_the_direct_number_wins_and_a_note_tells_the_differenc
     ]
 
 
+def test_a_total_that_was_not_delivered_for_one_area_is_the_sum_of_its_parts_there():
+    parts = [(m, "quarters", area, "2024", 4.0) for area in ("n1", "n2") for m in (SMALL, SCHOOL)]
+    found = answered([KIDS], supply(cells([*parts, (KIDS, "quarters", "n1", "2024", 9.0)])))
+    assert [number(found, KIDS, area)[0] for area in ("n1", "n2")] == [9, 8]
+
+
+def test_a_suppressed_total_is_not_uncovered_by_its_parts():
+    parts = [(m, "quarters", "n1", "2024", 4.0) for m in (SMALL, SCHOOL)]
+    found = answered([KIDS], supply(cells([*parts, (KIDS, "quarters", "n1", "2024", None, "suppressed")])))
+    assert number(found, KIDS, "n1") == (None, "suppressed", "table")
+
+
 def test_a_delivered_total_that_is_not_the_sum_of_its_areas_is_noted():
     rows = [(PERSONS, "quarters", area, "2024", 5.0) for area in ("n1", "n2")]
     found = answered([PERSONS], supply(cells([*rows, (PERSONS, "districts", "N", "2024", 11.0)])))

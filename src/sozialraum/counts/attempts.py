@@ -133,16 +133,19 @@ class Offers:
             shelf = shelf_at(stock, level).get(system)
             for periods, offered in shelf.patterns.get(question.universe, ()) if shelf else ():
                 left = periods & ~answered if level is Level.FULL else periods
-                parts = self._parts(question, offered, stock) if np.any(left) else None
-                if parts:
+                for parts in self._parts(question, offered, stock) if left.any() else ():
                     answered = answered | periods
                     yield Attempt(tuple(Piece(stock, level, part) for part in parts), left)
 
-    def _parts(self, question: Measure, offered: frozenset[Measure], stock: Stock) -> tuple[Measure, ...] | None:
-        """Return what adds up to the question; records are counted for each question and need no parts."""
-        if stock.counted:
-            return (question,) if question in offered else None
-        return self._tile(question, offered)
+    def _parts(self, question: Measure, offered: frozenset[Measure], stock: Stock) -> Iterator[tuple[Measure, ...]]:
+        """Yield the question itself where it is offered, then what else adds up to it.
+
+        Records are counted for each question and need no parts.
+        """
+        if question in offered:
+            yield (question,)
+        if not stock.counted and (parts := self._tile(question, offered - {question})):
+            yield parts
 
     def _tile(self, question: Measure, offered: frozenset[Measure]) -> tuple[Measure, ...] | None:
         """Tile once what is offered alike on several shelves."""

@@ -11,7 +11,7 @@ from sozialraum.counts.shelves import MISSING, Ranks, Shelf, Values, settle
 from sozialraum.counts.territory import Territory
 
 
-def raise_shelf(shelf: Shelf, child: str, parent: str, territory: Territory, periods: Sequence[str]) -> Shelf:
+def raise_shelf(shelf: Shelf, child: str, parent: str, territory: Territory, *, periods: Sequence[str]) -> Shelf:
     """Sum the numbers of a system's areas to the areas of a coarser one.
 
     The children of a period are the areas that there were then; where one of those is missing, today's areas (numbers

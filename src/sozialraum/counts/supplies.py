@@ -181,7 +181,7 @@ def _heaped(direct: Mapping[str, Shelf], frame: Frame) -> tuple[dict[str, Shelf]
         for id in ready:
             for child in frame.territory.children[id]:
                 if child in full:
-                    sums = raise_shelf(full[child], child, id, frame.territory, frame.periods)
+                    sums = raise_shelf(full[child], child, id, frame.territory, periods=frame.periods)
                     raised[id] = raised[id].filled(sums) if id in raised else sums
             shelves = [shelves[id] for shelves in (direct, raised) if id in shelves]
             if shelves:
