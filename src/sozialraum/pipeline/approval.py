@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sozialraum.audit import audit_release
 from sozialraum.errors import Fault, NotAllowedError, ReleaseError
 from sozialraum.releases import Release, State, Store, verify_release
+from sozialraum.releases.release import AUDIT
 from sozialraum.releases.signature import PUBLIC_KEY
 
 
@@ -38,6 +38,7 @@ def _demand_sound(store: Store, release: Release) -> None:
         raise ReleaseError(Fault(PUBLIC_KEY, what=what, advice="restore it from a backup, or build again"))
     faults = verify_release(release.folder)
     faults.throw(ReleaseError)
-    report = audit_release(release.folder)
-    if not report.passed:
-        raise NotAllowedError(f"release {release.id} fails the disclosure audit and can not go on:\n{report}")
+    if release.audit is None:
+        raise NotAllowedError(f"release {release.id} was never attacked and can not go on; build it again")
+    if not release.audit["passed"]:
+        raise NotAllowedError(f"release {release.id} fails the disclosure audit and can not go on; see {AUDIT}")

@@ -170,12 +170,14 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
     frequency = Frequency(project.city.rhythm)
     day = today or date.today()  # noqa: DTZ011 - a city's calendar day
     with store.new_release(lambda: store.next_id(day, frequency)) as folder:
-        counted = count_everything(project, Vault(project.vault, load_key(project.folder / KEY)), tell)
+        vault = Vault(project.vault, load_key(project.folder / KEY))
+        vault.tidy()
+        counted = count_everything(project, vault, tell)
         content = _content(project, counted, tell)
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
         report = audit_release(folder)
-        write_audit(folder, report.as_json())
+        write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
         tell(Step("Attacking the public package", 1))
     notes = tuple(dict.fromkeys((*counted.delivered.notes, *counted.resolution.notes)))
     return BuildResult(

@@ -9,10 +9,10 @@ from typing import Any
 
 from sozialraum.errors import Faults, InputError, ReleaseError
 from sozialraum.releases.files import sha256_of
-from sozialraum.releases.release import AUDIT, MANIFEST, SIGNATURE, STATE, Release
+from sozialraum.releases.release import MANIFEST, SIGNATURE, STATE, Release
 from sozialraum.releases.signature import PUBLIC_KEY, is_signed
 
-_NOT_IN_MANIFEST = {MANIFEST, SIGNATURE, STATE, AUDIT}
+_NOT_IN_MANIFEST = {MANIFEST, SIGNATURE, STATE}
 
 
 def verify_release(folder: Path, public_key: str | None = None) -> Faults:

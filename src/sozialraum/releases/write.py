@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -84,9 +85,7 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
         **_write_package(folder, "public", content.public, content),
         **_write_package(folder, "internal", content.internal, content),
     }
-    manifest = canonical_json(_manifest(folder, content, identifier, rows))
-    write_atomic(folder / MANIFEST, manifest)
-    write_atomic(folder / SIGNATURE, canonical_json({"signature": sign(manifest, key), "public_key": public_hex(key)}))
+    _write_signed(folder, _manifest(folder, content, identifier, rows), key)
     write_atomic(folder / STATE, initial_state(who))
 
 
@@ -133,10 +132,7 @@ def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapp
         "id": identifier,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "software": {"name": "sozialraum", "version": __version__},
-        "files": {
-            name: {"sha256": sha256_of(path), "bytes": path.stat().st_size, "rows": rows.get(name)}
-            for name, path in names.items()
-        },
+        "files": {name: _file_entry(path, rows.get(name)) for name, path in names.items()},
         "snapshots": content.snapshots,
         "policies": {
             name: {"public": policy.public.model_dump(), "internal": policy.internal.model_dump()}
@@ -147,9 +143,25 @@ def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapp
     }
 
 
-def write_audit(folder: Path, report: dict[str, Any]) -> None:
-    """Put the attacker's report beside the packages that it attacked."""
+def write_audit(folder: Path, report: dict[str, Any], key: Ed25519PrivateKey) -> None:
+    """Put the attacker's report beside the packages that it attacked, into the manifest, and sign that again.
+
+    So a report that was changed afterwards is noticed like any other file (see :mod:`sozialraum.releases.verify`).
+    """
     write_atomic(folder / AUDIT, canonical_json(report))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"][AUDIT] = _file_entry(folder / AUDIT, None)
+    _write_signed(folder, manifest, key)
+
+
+def _write_signed(folder: Path, manifest: dict[str, Any], key: Ed25519PrivateKey) -> None:
+    content = canonical_json(manifest)
+    write_atomic(folder / MANIFEST, content)
+    write_atomic(folder / SIGNATURE, canonical_json({"signature": sign(content, key), "public_key": public_hex(key)}))
+
+
+def _file_entry(path: Path, rows: int | None) -> dict[str, Any]:
+    return {"sha256": sha256_of(path), "bytes": path.stat().st_size, "rows": rows}
 
 
 def snapshot_entry(snapshot: Any) -> dict[str, Any]:
