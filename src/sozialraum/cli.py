@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import errno
 import json
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -381,7 +382,23 @@ def serve(
     """Serve the platform."""
     from sozialraum import web
 
-    web.serve(_project(folder).folder, host=host, port=port)
+    project = _project(folder)
+    _demand_free(host, port)
+    if Store(project.releases).published_id is None:
+        _say("Nothing is published yet; the pages say so. See: sozialraum publish --help")
+    _announce(host, port)
+    web.serve(project.folder, host=host, port=port)
+
+
+def _demand_free(host: str, port: int) -> None:
+    """Refuse a port at which somebody answers already: two servers would share it without a word."""
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
+        advice = "stop what is running there, or name another port"
+        raise InputError(Fault("--port", what="something already answers at this port", value=str(port), advice=advice))
+
+
+def _announce(host: str, port: int) -> None:
+    _say(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl+C stops it)", style="bold")
 
 
 @app.command()
@@ -406,11 +423,12 @@ def demo(
         _say(f"Release {result.release.id} built in {result.seconds:.1f} s and published.")
     if build_only:
         return
+    _demand_free(host, port)
     _say("Demo accounts (never use them for a real city):")
     web.prepare(project.folder)
     for account in web.demo_accounts():
         _say(f"  {account.role}: {account.name} / {account.password}")
-    _say(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl+C stops it)", style="bold")
+    _announce(host, port)
     web.serve(project.folder, host=host, port=port)
 
 
