@@ -93,6 +93,13 @@ def test_manifest(client: Client) -> None:
     assert "public/values.parquet" in manifest["files"]
 
 
+def test_manifest_is_no_oracle(client: Client) -> None:
+    """With the hash of a delivery one could try out what the withheld numbers are."""
+    manifest = json.loads(download(client, "/daten/dateien/manifest.json"))
+    assert manifest.keys() <= {"id", "created", "software", "city", "policies", "measures", "files"}
+    assert all(name.startswith("public/") for name in manifest["files"])
+
+
 @pytest.mark.parametrize("name", ["..%2Fmanifest.json", "%2e%2e/manifest.sig", "state.json", "values.parquet%00.json"])
 def test_nothing_else_can_be_had(client: Client, name: str) -> None:
     assert client.get(f"/daten/dateien/{name}").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,23 @@ class Download:
 def _files(atlas: Atlas) -> dict[str, Path]:
     folder = atlas.package.folder
     found = [*sorted(folder.glob("*.parquet")), *sorted((folder / "areas").glob("*.parquet"))]
-    return {path.name: path for path in found} | {"manifest.json": atlas.release.folder / "manifest.json"}
+    return {path.name: path for path in found}
+
+
+MANIFEST = "manifest.json"
+TOLD = ("id", "created", "software", "city", "policies", "measures")
+
+
+def _manifest(atlas: Atlas) -> bytes:
+    """Return what everyone may know of the manifest: the rules, and the hashes of the public files alone.
+
+    With the hash of a delivery or of an internal table, withheld numbers can be found by trying all that fit; how many
+    numbers were withheld for themselves is nobody's business either.
+    """
+    whole = atlas.release.manifest
+    files = {name: entry for name, entry in whole["files"].items() if name.startswith("public/")}
+    told = {name: whole[name] for name in TOLD if name in whole} | {"files": files}
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
 
 def _titles(atlas: Atlas) -> dict[str, str]:
@@ -42,7 +59,7 @@ def _titles(atlas: Atlas) -> dict[str, str]:
         "values.parquet": _("Alle Werte"),
         "counts.parquet": _("Alle Zählungen"),
         "offers.parquet": _("Hilfsangebote"),
-        "manifest.json": _("Verzeichnis und Prüfsummen"),
+        MANIFEST: _("Verzeichnis und Prüfsummen"),
     }
     return titles | {f"{name}.parquet": said(document.title) for name, document in atlas.systems.items()}
 
@@ -51,11 +68,10 @@ def _titles(atlas: Atlas) -> dict[str, str]:
 def data(request: HttpRequest, atlas: Atlas) -> HttpResponse:
     """What can be downloaded, and how it may be used."""
     titles = _titles(atlas)
+    sizes = {name: path.stat().st_size for name, path in _files(atlas).items()} | {MANIFEST: len(_manifest(atlas))}
     context = {
         "whole": [(form, format_words(form)) for form in WHOLE],
-        "downloads": [
-            Download(name, titles.get(name, name), path.stat().st_size) for name, path in _files(atlas).items()
-        ],
+        "downloads": [Download(name, titles.get(name, name), size) for name, size in sizes.items()],
         "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
         "indicators": [(name, said(atlas.catalogue.indicators[name].title)) for name in atlas.indicators],
         "sources": atlas.sources.values(),
@@ -65,13 +81,14 @@ def data(request: HttpRequest, atlas: Atlas) -> HttpResponse:
 
 @with_release
 def release_file(request: HttpRequest, atlas: Atlas, name: str) -> HttpResponse:
-    """One file of the public package, byte for byte; its sha256 stands in the manifest."""
+    """One file of the public package, byte for byte; its sha256 stands in the public part of the manifest."""
+    if name == MANIFEST:
+        return _as_file(_manifest(atlas), "application/json", f"{atlas.id}-{name}")
     path = _files(atlas).get(name)
     if path is None:
         raise Http404(_("Eine Datei „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=name))
-    kind = "application/json" if path.suffix == ".json" else FORMATS["parquet"].media_type
-    stream = path.open("rb")
-    response = FileResponse(stream, as_attachment=True, filename=f"{atlas.id}-{name}", content_type=kind)
+    kind = FORMATS["parquet"].media_type
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{atlas.id}-{name}", content_type=kind)
     return response  # type: ignore[return-value]  # a streaming answer is one too
 
 
