@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -228,11 +229,11 @@ def _content(project: Project, counted: Counted, tell: Tell) -> ReleaseContent:
     cells = counted.assembled.microcells
     if cells is not None and project.city.microcells:
         internal[MICROCELLS] = microcell_system(cells, project.city.microcells.within)
-    packages: dict[Depth, tuple[PackageContent, Protected]] = {}
-    for number, (depth, shown) in enumerate({"public": public, "internal": internal}.items()):
-        tell(Step("Protecting", number, 2))
-        frame = _counts_of(project, counted, depth, shown)  # type: ignore[arg-type]
-        packages[depth] = _package(project, frame, shown, depth, counted.assembled.offers)  # type: ignore[index, arg-type]
+    shown: dict[Depth, dict[str, AreaSystem]] = {"public": public, "internal": internal}
+    tell(Step("Protecting", 0, 2))
+    with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
+        crossing = {depth: threads.submit(_cross, project, counted, depth, systems) for depth, systems in shown.items()}
+        packages = {depth: crossed.result() for depth, crossed in crossing.items()}
     tell(Step("Protecting", 2, 2))
     return ReleaseContent(
         public=packages["public"][0],
@@ -256,20 +257,17 @@ def _counts_of(project: Project, counted: Counted, depth: Depth, systems: Mappin
     return pl.concat([frame, _with_policies(cells, counted.delivered.extensions)])
 
 
-def _package(
-    project: Project,
-    counts: pl.DataFrame,
-    systems: Mapping[str, AreaSystem],
-    depth: Depth,
-    offers: pl.DataFrame | None,
+def _cross(
+    project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]
 ) -> tuple[PackageContent, Protected]:
+    """Take the counts of a package through the door and compute its values."""
     rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
     structure = Structure(
         areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
     )
-    door = protect(counts, structure, rules)
+    door = protect(_counts_of(project, counted, depth, systems), structure, rules)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
-    return PackageContent(values, door.table, systems, _offers_in(offers, systems)), door
+    return PackageContent(values, door.table, systems, _offers_in(counted.assembled.offers, systems)), door
 
 
 def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:
