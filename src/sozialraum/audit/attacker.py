@@ -63,7 +63,7 @@ class _Campaign:
         self._board = board
         self._period = period
         self._whole = self._whole_universes()
-        self._needs = {cell: self._need(Measure.parse(*key[:2])) for cell, key in board.asked.items()}
+        self._needs = {cell: self._need(Measure.parse(*keys[0][:2])) for cell, keys in board.asked.items()}
         goal = np.ones(len(board.numbers))
         for cell, need in self._needs.items():
             goal[cell] = need.width
@@ -77,7 +77,7 @@ class _Campaign:
         return frozenset(universe_of) - frozenset(universe_of[number[broken]])
 
     def _need(self, measure: Measure) -> _Need:
-        rules = self._package.rules[measure.universe, measure.where_text]
+        rules = self._package.rules[measure]
         if not measure.counts_units:
             return _Need(1.0 if rules.minimum > 1 else 0.0, np.inf, whole=False)
         return _Need(float(rules.minimum), float(rules.minimum), measure.universe in self._whole)
@@ -89,7 +89,7 @@ class _Campaign:
 
     def withheld(self) -> Iterator[Finding]:
         """Yield every withheld count with what can be said about it."""
-        for cell, key in sorted(self._board.asked.items(), key=lambda item: item[1]):
+        for cell, key in ((cell, key) for cell, keys in self._board.asked.items() for key in keys):
             low, high = self._knowledge.low[cell], self._knowledge.high[cell]
             kind = self._judge(cell, low, high)
             low, high = _ends(self._needs[cell], low, high)
@@ -113,6 +113,8 @@ class _Campaign:
 
     def _how(self, cell: int) -> str:
         row = self._knowledge.worked_out[cell]
+        if self._board.known[cell]:
+            return "the same number is published under another name"
         if row < 0:
             return "everything published, taken together, leaves nothing else"
         return str(self._board.reasons[row])
@@ -133,9 +135,9 @@ class _Campaign:
 
     def _minimum_of_universes(self) -> Mapping[str, int]:
         found: dict[str, int] = {}
-        for (universe, _), rules in self._package.rules.items():
-            if rules.complement and rules.secondary and "." not in universe:
-                found[universe] = max(found.get(universe, 0), rules.minimum)
+        for measure, rules in self._package.rules.items():
+            if rules.complement and rules.secondary and measure.counts_units:
+                found[measure.universe] = max(found.get(measure.universe, 0), rules.minimum)
         strictest = max(found.values(), default=0)
         rests = {region.universe: strictest for region in self._board.regions if region.universe.startswith("rest of ")}
         return found | rests

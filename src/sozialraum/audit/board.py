@@ -32,7 +32,8 @@ class Outline:
 
     def __init__(self, package: PublicPackage) -> None:
         pairs = package.counts.select("universe", "where").unique().sort("universe", "where").iter_rows()
-        measures = [measure for measure in (Measure.parse(*pair) for pair in pairs) if measure.additive]
+        named = {(universe, where): Measure.parse(universe, where) for universe, where in pairs}
+        measures = [measure for measure in named.values() if measure.additive]
         self._alphabets = {
             universe: Alphabet((m for m in measures if m.universe == universe), package.codes)
             for universe in sorted({m.universe for m in measures})
@@ -40,13 +41,13 @@ class Outline:
         published = {measure: self._alphabets[measure.universe].region(measure) for measure in measures}
         found = [line for universe, alphabet in self._alphabets.items() for line in self._lines(universe, published)]
         found += self._shares(package, set(published.values()))
-        named = [*published.values(), *(region for line in found for region in (*line.plus, *line.minus))]
-        self.regions = {region: position for position, region in enumerate(dict.fromkeys(named))}
+        every = [*published.values(), *(region for line in found for region in (*line.plus, *line.minus))]
+        self.regions = {region: position for position, region in enumerate(dict.fromkeys(every))}
         self.lines = tuple(found)
-        self.places = {(m.universe, m.where_text): self.regions[region] for m, region in published.items()}
+        self.places = {text: self.regions[published[m]] for text, m in named.items() if m.additive}
 
     def _lines(self, universe: str, published: Mapping[Measure, Region]) -> list[Line]:
-        regions = (region for region in published.values() if region.universe == universe)
+        regions = [region for region in published.values() if region.universe == universe]
         return lines(regions, self._alphabets[universe])
 
     def _shares(self, package: PublicPackage, published: set[Region]) -> Iterator[Line]:
@@ -73,7 +74,7 @@ class Board:
         reasons: for each row in words why.
         numbers: what is published, 0 elsewhere.
         known: which cells are published.
-        asked: for each withheld count of the period its cell.
+        asked: the cells of withheld counts, with the counts (a region may be written in several ways).
     """
 
     outline: Outline
@@ -82,7 +83,7 @@ class Board:
     reasons: tuple[str, ...]
     numbers: Floats
     known: Flags
-    asked: Mapping[int, tuple[str, str, str, str]]
+    asked: Mapping[int, tuple[tuple[str, str, str, str], ...]]
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:
@@ -107,14 +108,14 @@ def set_up(package: PublicPackage, outline: Outline, counts: pl.DataFrame) -> Bo
     number_of = {spot: i for i, spot in enumerate(spots)}
     size = len(spots) * len(outline.regions)
     numbers, known = np.zeros(size), np.zeros(size, dtype=np.bool_)
-    asked: dict[int, tuple[str, str, str, str]] = {}
+    asked: defaultdict[int, tuple[tuple[str, str, str, str], ...]] = defaultdict(tuple)
     columns = ("universe", "where", "area_system", "area", "value", "status")
     for universe, where, system, area, value, status in counts.select(columns).iter_rows():
         cell = number_of[system, area] * len(outline.regions) + outline.places[universe, where]
         if value is not None:
             numbers[cell], known[cell] = value, True
         elif status == "suppressed":
-            asked[cell] = (universe, where, system, area)
+            asked[cell] += ((universe, where, system, area),)
     matrix, reasons = _relations(package, outline, number_of)
     return Board(outline, spots, matrix, reasons, numbers, known, asked)
 

@@ -93,7 +93,12 @@ def _spell_intervals(intervals: Mapping[str, list[Interval]]) -> Iterator[tuple[
 
 
 def lines(regions: Iterable[Region], alphabet: Alphabet) -> list[Line]:
-    """Return every line along one dimension through the given regions and the wider ones around them."""
+    """Return every line along one dimension through the given regions, the wider ones around them, and the gaps."""
+    once = _lines(regions, alphabet)
+    return _lines({region for line in once for region in (*line.plus, *line.minus)} | set(regions), alphabet)
+
+
+def _lines(regions: Iterable[Region], alphabet: Alphabet) -> list[Line]:
     groups: defaultdict[tuple[Region, str], set[Elements]] = defaultdict(set)
     for wide in {wide for region in regions for wide in _around(region)}:
         for dimension, inside in wide.filter:

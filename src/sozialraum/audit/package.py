@@ -25,7 +25,7 @@ class PublicPackage:
         parents: by area system its parent system and the parent of each area.
         codes: code lists by dimension.
         indicators: the documents by id.
-        rules: by universe and where the rules that a count is under.
+        rules: the rules that each measure is under.
         policies: the rules of each policy, as the manifest tells them.
     """
 
@@ -34,7 +34,7 @@ class PublicPackage:
     parents: Mapping[str, tuple[str, Mapping[str, str]]]
     codes: Mapping[str, CodeListDoc]
     indicators: Mapping[str, IndicatorDoc]
-    rules: Mapping[tuple[str, str], RulesDoc]
+    rules: Mapping[Measure, RulesDoc]
     policies: Mapping[str, Any]
 
 
@@ -86,7 +86,7 @@ def _parents(path: Path) -> dict[str, str]:
     return dict(latest.drop_nulls("parent").select("code", "parent").sort("code").iter_rows())
 
 
-def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[tuple[str, str], RulesDoc]:
+def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[Measure, RulesDoc]:
     """Find the rules of each measure; where the manifest does not name its policies, the strictest of all."""
     policies = {
         name: RulesDoc.model_validate(rules.get("public", rules))
@@ -97,7 +97,7 @@ def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[tuple[str,
     for universe, where in counts.select("universe", "where").unique().sort("universe", "where").iter_rows():
         text = named.get(universe, {}).get(where, "")
         own = [policies[name] for name in text.split("+") if name in policies]
-        found[universe, where] = _strictest(own or policies.values())
+        found[Measure.parse(universe, where)] = _strictest(own or policies.values())
     return found
 
 

@@ -59,7 +59,7 @@ def place_of(measure: Measure, spot: Spot) -> Place:
 def small_numbers(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published counts below the minimum."""
     for (measure, spot), number in ledger.numbers.items():
-        minimum = package.rules[measure.universe, measure.where_text].minimum
+        minimum = package.rules[measure].minimum
         if measure.counts_units and 0 < number < minimum:
             how = f"{number:g} is published, the minimum is {minimum}"
             yield Finding(place_of(measure, spot), number, number, exact=True, kind="published", how=how)
@@ -70,14 +70,14 @@ def small_bases(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     found: dict[tuple[Measure, Spot], Finding] = {}
     spots = {spot for _, spot in ledger.numbers}
     for name, document in package.indicators.items():
-        tops = [m for m in (*document.numerator, *document.subtracted) if (m.universe, m.where_text) in package.rules]
-        strictest = max((package.rules[m.universe, m.where_text].minimum_base for m in tops), default=0)
+        tops = [m for m in (*document.numerator, *document.subtracted) if m in package.rules]
+        strictest = max((package.rules[m].minimum_base for m in tops), default=0)
         if not strictest or not (document.share or document.rate):
             continue
         for spot in spots:
             base = ledger.sum(document.denominator, spot)
             for top in tops if base is not None and 0 < base < strictest else ():
-                minimum = package.rules[top.universe, top.where_text].minimum_base
+                minimum = package.rules[top].minimum_base
                 number = ledger.numbers.get((top, spot))
                 if number is not None and base is not None and base < minimum:
                     how = f"{name} has a base of {base:g}, the minimum is {minimum}"
