@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import mkstemp
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -33,15 +32,13 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
             raise ReleaseError(Fault(path.name, what="the file holds no signing key", advice=advice)) from error
     key = Ed25519PrivateKey.generate()
     raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    descriptor, temporary = mkstemp(dir=path.parent, prefix=f"{path.name}.")  # readable by the owner alone
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(raw.hex())
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    fresh = path.with_name(f"{path.name}.new")  # a process that is killed here leaves it to the next one
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+        stream.write(raw.hex())
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
     return key
 
 

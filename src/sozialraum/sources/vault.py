@@ -29,6 +29,7 @@ RECEIVED, FORGOTTEN = "received", "forgotten"
 """Details of a snapshot: the days on which it came and was deleted (ISO dates)."""
 
 _CHUNK = 1 << 20
+_INCOMING = ".incoming-"
 
 
 def load_key(file: Path, *, create: bool = True) -> bytes:
@@ -65,7 +66,13 @@ def _checked(text: str, name: str) -> bytes:
 
 def _write_key(file: Path, key: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    _replace(file, f"{key}\n".encode())
+    fresh = file.with_name(f"{file.name}.new")  # a process that is killed here leaves it to the next one
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as sink:
+        sink.write(key + "\n")
+        sink.flush()
+        os.fsync(sink.fileno())
+    fresh.replace(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,11 @@ class Vault:
         if not target.exists():
             _copy(path, target, digest)
         return self._enter(complete)
+
+    def tidy(self) -> None:
+        """Remove half copies that a killed process left behind; only while nobody else writes here."""
+        for path in self.folder.rglob(f"{_INCOMING}*") if self.folder else ():
+            path.unlink(missing_ok=True)
 
     def path_of(self, snapshot: Snapshot) -> Path:
         """Return where the bytes of a snapshot are.
@@ -209,7 +221,7 @@ def _digest(path: Path) -> tuple[str, int]:
 def _copy(path: Path, target: Path, digest: str) -> None:
     """Copy by way of a temporary file: a snapshot is there as a whole or not at all."""
     seen = hashlib.sha256()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=_INCOMING)
     try:
         with os.fdopen(handle, "wb") as sink, path.open("rb") as source:
             while chunk := source.read(_CHUNK):
@@ -228,7 +240,7 @@ def _copy(path: Path, target: Path, digest: str) -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     """Replace a file in one step; it can be read by its owner alone."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=_INCOMING)
     try:
         with os.fdopen(handle, "wb") as sink:
             sink.write(content)
