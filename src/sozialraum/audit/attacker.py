@@ -11,6 +11,7 @@ import polars as pl
 
 from sozialraum.audit.attack import EXACT, FAR, Knowledge, attack
 from sozialraum.audit.board import Board, Floats, Outline, set_up
+from sozialraum.audit.knowledge import Filter
 from sozialraum.audit.package import PublicPackage, read_package
 from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values
 from sozialraum.audit.report import AuditReport, Finding, Kind, Place
@@ -148,6 +149,6 @@ def _ends(need: _Need, low: float, high: float) -> tuple[float, float]:
     return (np.ceil(low - EXACT) + 0.0, np.floor(high + EXACT)) if need.whole else (low, high)
 
 
-def _words(restrictions: frozenset[tuple[str, frozenset[str | int]]]) -> str:
-    pairs = sorted((dimension, "|".join(sorted(map(str, inside)))) for dimension, inside in restrictions)
+def _words(restrictions: Filter) -> str:
+    pairs = sorted((dimension, "|".join(sorted(inside))) for dimension, inside in restrictions)
     return ";".join(f"{dimension}={codes}" for dimension, codes in pairs)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from sozialraum.catalogue import CodeListDoc, Measure, parse_interval, split_codes
 from sozialraum.catalogue.codes import OPEN_END, Interval
 
-Elements = frozenset[str | int]
+Elements = frozenset[str]
 Filter = frozenset[tuple[str, Elements]]
 OTHER = "(other)"
 
@@ -86,10 +86,11 @@ def _spell(texts: set[str], document: CodeListDoc | None) -> Iterator[tuple[str,
 
 def _spell_intervals(intervals: Mapping[str, list[Interval]]) -> Iterator[tuple[str, Elements]]:
     ends = {end for several in intervals.values() for one in several for end in (one.low, one.high)}
-    starts = {0, *ends} - {OPEN_END}
+    segments = [Interval(low, high) for low, high in pairwise(sorted({0, OPEN_END} | ends))]
     for text, several in intervals.items():
-        yield text, frozenset(start for start in starts if any(one.low <= start < one.high for one in several))
-    yield "", frozenset(starts)
+        inside = (s for s in segments if any(one.low <= s.low and s.high <= one.high for one in several))
+        yield text, frozenset(map(str, inside))
+    yield "", frozenset(map(str, segments))
 
 
 def lines(regions: Iterable[Region], alphabet: Alphabet) -> list[Line]:
@@ -124,7 +125,7 @@ def _around(region: Region) -> Iterator[Region]:
 
 
 def _pieces(everything: Elements, members: set[Elements]) -> list[Elements]:
-    signature: defaultdict[frozenset[Elements], set[str | int]] = defaultdict(set)
+    signature: defaultdict[frozenset[Elements], set[str]] = defaultdict(set)
     for element in everything:
         signature[frozenset(member for member in members if element in member)].add(element)
     return sorted((frozenset(piece) for piece in signature.values()), key=_elements_order)
@@ -137,7 +138,7 @@ def _narrow(context: Region, dimension: str, inside: Elements, everything: Eleme
 
 
 def _elements_order(elements: Elements) -> list[str]:
-    return sorted(map(str, elements))
+    return sorted(elements)
 
 
 def _order(context: Region, dimension: str) -> tuple[str, list[tuple[str, list[str]]], str]:
