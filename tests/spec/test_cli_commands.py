@@ -1,0 +1,470 @@
+"""The command line: exit codes, sentences and JSON, in good cases and in bad ones."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline_samples import Answer, run, tree, write_city
+from sozialraum import cli, pipeline
+from sozialraum.releases import verify_release
+from sozialraum.releases.files import canonical_json, sha256_of
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city with a draft."""
+    city = write_city(tmp_path_factory.mktemp("city"))
+    assert run("build", city, "--who", "Mara").code == 0
+    return city
+
+
+@pytest.fixture
+def city(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "city"))
+
+
+@pytest.fixture
+def draft(city: Path) -> Path:
+    return next(city.glob("releases/*/manifest.json")).parent
+
+
+def fault_of(answer: Answer) -> dict[str, object]:
+    """Return the one fault of a JSON answer."""
+    assert answer.code == 1
+    (fault,) = answer.json["faults"]
+    return dict(fault)
+
+
+# --- the whole way ----------------------------------------------------------------------------------------------------
+
+
+def test_from_draft_to_public(city: Path, draft: Path) -> None:
+    before = tree(draft)
+    assert run("verify", draft).code == 0
+    approved = run("approve", draft, "--who", "Mara Muster")
+    assert (approved.code, approved.out) == (
+        0,
+        f"{draft.name} is approved by Mara Muster. Next: sozialraum publish {draft}\n",
+    )
+    published = run("publish", draft, "--who", "Ali Amt", "--json")
+    assert (published.code, published.json) == (0, {"release": draft.name, "state": "published"})
+    assert (city / "releases" / "published").read_text() == f"{draft.name}\n"
+    history = json.loads((draft / "state.json").read_text())["history"]
+    assert [(step["state"], step["who"]) for step in history] == [
+        ("draft", "Mara"),
+        ("in_review", "Mara Muster"),
+        ("approved", "Mara Muster"),
+        ("published", "Ali Amt"),
+    ]
+    assert {name for name, content in tree(draft).items() if content != before.get(name)} == {"state.json"}
+
+
+def test_what_a_build_says(city: Path) -> None:
+    answer = run("build", city)
+    assert answer.code == 0
+    assert "Disclosure audit passed." in answer.out
+    assert f"Next: sozialraum approve {city}/releases/" in answer.out  # in one line, to be copied
+    assert "no delivery has persons by" in answer.out
+    assert answer.err.splitlines() == [
+        "Reading areas",
+        "Reading deliveries",
+        "Finding the areas of records",
+        "Forming microcells",
+        "Counting",
+        "Protecting",
+        "Writing the release",
+        "Attacking the public package",
+    ]
+
+
+def test_build_for_machines(city: Path) -> None:
+    found = run("build", city, "--json").json
+    assert verify_release(Path(found["folder"])).faults == []
+    assert found["audit_passed"] is True
+    assert found["holdings"]["areas"] == {"public": 5, "internal": 5 + 60}
+    assert found["unresolved"]["kinder_in_sgb2"] == "no delivery has persons by sgb2"
+    assert {row["depth"] for row in found["suppression"]} == {"public", "internal"}
+
+
+def test_the_same_deliveries_make_the_same_release(city: Path, draft: Path) -> None:
+    second = Path(run("build", city, "--json").json["folder"])
+    assert run("diff", draft, second).out == "Nothing changed.\n"
+    assert run("diff", draft, second, "--json").json == {"values": [], "documents": {}, "areas": []}
+    first, again = (json.loads((folder / "manifest.json").read_text())["files"] for folder in (draft, second))
+    assert first == again
+
+
+def test_the_difference_of_two_releases(city: Path, draft: Path) -> None:
+    table = city / "deliveries" / "einwohner.csv"
+    table.write_text(table.read_text().replace("2024;01;8066;394", "2024;01;8066;404"))
+    note = city / "indicators" / "anteil_unter_6.toml"
+    note.write_text(
+        note.read_text().replace("decimals = 1", "").replace('unit = "percent"', 'unit = "percent"\ndecimals = 2')
+    )
+    after = Path(run("build", city, "--json").json["folder"])
+    found = run("diff", draft, after, "--json").json
+    assert found["documents"] == {"indicators/anteil_unter_6.toml": "changed"}
+    changed = {(row["indicator"], row["area"]): (row["before"], row["after"]) for row in found["values"]}
+    assert changed["anteil_unter_6", "01"] == (pytest.approx(100 * 394 / 8066), pytest.approx(100 * 404 / 8066))
+    assert {area for _, area in changed} == {"01", "03999001"}
+    answer = run("diff", draft, after)
+    assert "changed  indicators/anteil_unter_6.toml" in answer.out
+    assert f"{len(changed)} values" in answer.out
+
+
+# --- wrong use --------------------------------------------------------------------------------------------------------
+
+WRONG_USE = {
+    "no such command": ["bild", "x"],
+    "no such option": ["check", "x", "--fast"],
+    "an argument is missing": ["explain", "x", "einwohner"],
+    "an argument too many": ["check", "x", "y"],
+    "no such template": ["new", "x", "--from", "bremen"],
+    "a port that is none": ["serve", "x", "--port", "70000"],
+    "a number that is none": ["microcells", "a", "b", "--minimum", "four"],
+    "no such mode": ["microcells", "a", "b", "--mode", "magic"],
+    "no pair": ["microcells", "a", "b", "--column", "street"],
+}
+
+
+@pytest.mark.parametrize("case", WRONG_USE)
+def test_wrong_use_ends_with_2_and_writes_nothing(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run(*WRONG_USE[case])
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "Usage: " in answer.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_command_there_is_help() -> None:
+    answer = run()
+    assert answer.code == 2
+    for name in ("new", "check", "build", "verify", "diff", "approve", "publish", "explain", "microcells", "serve"):
+        assert name in answer.out + answer.err
+
+
+def test_version() -> None:
+    assert run("--version").out.startswith("sozialraum 0.")
+
+
+EXITS = {0: ["--version"], 1: ["check", "nowhere"], 2: ["check"]}
+
+
+@pytest.mark.parametrize("code", EXITS)
+def test_exit_codes_of_the_installed_command(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["sozialraum", *EXITS[code]])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+DOCUMENTS: dict[str, tuple[str, str, str, str, str, str]] = {
+    # file, old text, new text, and of the fault: column, value, a part of what or advice
+    "an unknown key": (
+        *("sources/einwohner.toml", "licence =", "lizenz =", "lizenz", "dl-de/by-2-0", "did you mean licence?"),
+    ),
+    "an unknown code": (
+        *("sources/personen.toml", 'w = "female"', 'w = "femail"', "columns.Geschlecht", "femail"),
+        "did you mean female?",
+    ),
+    "an unknown dimension": (
+        *("sources/personen.toml", 'dimension = "age"', 'dimension = "aeg"', "columns.Alter", "aeg"),
+        "did you mean age?",
+    ),
+    "an unknown policy": (
+        *("sources/einwohner.toml", '"official_statistics"', '"secret"', "policy", "secret"),
+        "known: eigene_regel, microcells",
+    ),
+    "a file that is no TOML": (
+        *("sources/einwohner.toml", 'kind = "aggregate"', "kind = aggregate", "", ""),
+        "this is not valid TOML",
+    ),
+    "an unknown area system": ("city.toml", 'home = "stadtteile"', 'home = "quartiere"', "home", "quartiere", "known:"),
+    "microcells of no houses": (
+        *("city.toml", 'source = "gebaeude"', 'source = "einwohner"', "microcells.source", "einwohner"),
+        "a source of kind 'aggregate' has no houses",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_a_fault_in_a_document_is_told_with_its_line(city: Path, case: str) -> None:
+    name, old, new, column, value, words = DOCUMENTS[case]
+    path = city / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    rows = path.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, row in enumerate(rows, 1) if new in row and not row.startswith("#"))
+    faults = run("check", city, "--json").json["faults"]
+    (fault,) = [fault for fault in faults if fault["what"] != "this key is missing"]
+    assert (fault["file"], fault["line"], fault["column"], fault["value"]) == (name, line, column, value)
+    assert words in f"{fault['what']} {fault['advice']}"
+
+
+def test_circular_indicators(city: Path) -> None:
+    text = (city / "indicators" / "anteil_unter_6.toml").read_text(encoding="utf-8")
+    head, _, tail = text.partition("[share]")
+    tail = tail[tail.index("[governance]") :].replace("wilson", "none")
+    for name, other in (("huhn", "ei"), ("ei", "huhn")):
+        formula = f'[change]\nindicator = "{other}"\nrelative = false\n\n'
+        document = head.replace('"percent"', '"points"').replace('"wilson"', '"none"') + formula + tail
+        (city / "indicators" / f"{name}.toml").write_text(document, encoding="utf-8")
+    fault = fault_of(run("build", city, "--json"))
+    assert fault["what"] == "circular: ei -> huhn -> ei"
+    assert fault["file"] == "indicators/ei.toml"
+
+
+def test_faults_of_documents_are_told_in_sentences_too(city: Path) -> None:
+    (city / "city.toml").write_text('name = "X"\n', encoding="utf-8")
+    answer = run("check", city)
+    assert answer.code == 1
+    assert "city.toml [ags]: this key is missing -> add ags = ..." in answer.err
+    assert answer.err.rstrip().endswith("2 faults")
+
+
+def test_no_project(tmp_path: Path) -> None:
+    fault = fault_of(run("build", tmp_path, "--json"))
+    assert fault["what"] == f"there is no project in {tmp_path.name}"
+    assert "sozialraum new DIR" in str(fault["advice"])
+
+
+@pytest.mark.parametrize("name", ["[/bold]", "[red]x", "a b"])
+def test_brackets_in_names_are_no_markup(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name.replace("/", "∕")
+    assert run("new", folder).out == f"Made the project {folder}. Next: sozialraum check {folder}\n"
+    assert f"there is no project in {name.rpartition('/')[2]}" in run("check", tmp_path / "no" / name).err
+
+
+def test_a_folder_that_holds_something_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "diary.txt").write_text("mine")
+    answer = run("new", tmp_path)
+    assert answer.code == 1
+    assert "the folder is not empty" in answer.err
+    assert tree(tmp_path) == {"diary.txt": b"mine"}
+
+
+# --- releases that were meddled with ----------------------------------------------------------------------------------
+
+
+def _change_value(release: Path) -> None:
+    path = release / "public" / "values.parquet"
+    pl.read_parquet(path).with_columns(value=pl.lit(1.0)).write_parquet(path)
+
+
+def _change_manifest(release: Path, change: Callable[[dict[str, object]], object]) -> None:
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    change(manifest)
+    (release / "manifest.json").write_bytes(canonical_json(manifest))
+
+
+def _forge(release: Path) -> None:
+    _change_value(release)
+    digest = sha256_of(release / "public" / "values.parquet")
+    _change_manifest(release, lambda manifest: manifest["files"]["public/values.parquet"].update(sha256=digest))
+
+
+def _write(name: str, text: str) -> Callable[[Path], object]:
+    return lambda release: (release / name).write_text(text, encoding="utf-8")
+
+
+TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a value changed": (_change_value, "the file was changed after the release was built"),
+    "value and manifest changed": (_forge, "the manifest was changed, or was signed by somebody else"),
+    "a file added": (_write("public/names.csv", "x"), "the file does not belong to the release"),
+    "a file removed": (lambda release: (release / "internal/counts.parquet").unlink(), "the file is missing"),
+    "the audit changed": (
+        _write("audit.json", '{"passed": true}'),
+        "the file was changed after the release was built",
+    ),
+    "a document changed": (
+        _write("public/catalogue/city.toml", "x = 1"),
+        "the file was changed after the release was built",
+    ),
+    "no signature": (lambda release: (release / "manifest.sig").unlink(), "the signature is missing or unreadable"),
+    "a signature that is none": (_write("manifest.sig", "[]"), "the signature is missing or unreadable"),
+    "a signature of numbers": (
+        _write("manifest.sig", '{"signature": 1, "public_key": 2}'),
+        "the manifest was changed, or was signed by somebody else",
+    ),
+    "a manifest that is none": (_write("manifest.json", "[1]"), "the file holds no JSON object"),
+    "a manifest of nothing": (_write("manifest.json", "{}"), "the manifest lists no files"),
+    "a manifest without hashes": (
+        lambda release: _change_manifest(release, lambda manifest: manifest.update(files=["x"])),
+        "the manifest lists no files",
+    ),
+    "another key beside it": (
+        lambda release: (release.parent / "key.pub").write_text("00" * 32),
+        "the manifest was changed, or was signed by somebody else",
+    ),
+    "an empty key beside it": (
+        lambda release: (release.parent / "key.pub").write_text(""),
+        "the manifest was changed, or was signed by somebody else",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_a_release_that_was_meddled_with_goes_nowhere(draft: Path, case: str) -> None:
+    tamper, what = TAMPERED[case]
+    tamper(draft)
+    state = (draft / "state.json").read_bytes()
+    verdict = run("verify", draft, "--json")
+    assert verdict.code == 1
+    assert verdict.json["passed"] is False
+    assert what in verdict.whats
+    assert run("approve", draft).code == 1
+    refused = run("publish", draft, "--json")
+    assert refused.code == 1
+    assert what in refused.whats
+    assert (draft / "state.json").read_bytes() == state
+    assert not (draft.parent / "published").exists()
+
+
+def test_an_approved_release_that_is_changed_is_not_published(draft: Path) -> None:
+    assert run("approve", draft).code == 0
+    _change_value(draft)
+    assert run("publish", draft).code == 1
+    assert not (draft.parent / "published").exists()
+
+
+def test_a_release_keeps_its_name(draft: Path) -> None:
+    renamed = draft.rename(draft.with_name("2030.1"))
+    answer = run("verify", renamed)
+    assert answer.code == 1
+    assert f"the folder has another name than the release (found: '{draft.name}')" in answer.err
+    assert run("approve", renamed).code == 1
+
+
+def test_without_the_citys_key_nothing_is_approved(draft: Path) -> None:
+    (draft.parent / "key.pub").unlink()
+    verified = run("verify", draft)
+    assert verified.code == 0
+    assert "note: " in verified.out
+    assert "there is no trusted key to compare with" in verified.out
+    assert "the city's public key is missing" in run("approve", draft).err
+
+
+def test_a_release_that_says_too_much_goes_nowhere(city: Path) -> None:
+    """A city whose rule protects too little gets its release, but can neither approve nor publish it."""
+    weak = city / "policies" / "register.toml"
+    text = 'title.de = "Register"\nwhy.de = "x"\n[public]\nminimum = 5\nsecondary = false\n[internal]\n'
+    weak.write_text(text, encoding="utf-8")
+    register = city / "deliveries" / "personen_2025.csv"
+    rows = register.read_text(encoding="utf-8").splitlines()
+    young = [row for row in rows if row.split(";")[3] in ("0", "1", "2") and row.split(";")[2].startswith("G01")]
+    kept = [row for row in rows if row not in young[2:]]
+    register.write_text("\n".join([*kept, ""]), encoding="utf-8")
+    answer = run("build", city)
+    assert answer.code == 0
+    assert "Disclosure audit failed; see " in answer.out
+    assert "Next:" not in answer.out
+    release = max(city.glob("releases/2*"), key=lambda folder: int(folder.name.rpartition(".")[2]))
+    verdict = run("verify", release, "--json")
+    assert (verdict.code, verdict.json["passed"], verdict.json["faults"]) == (1, False, [])
+    assert verdict.json["audit"]["exposed"]
+    for command in ("approve", "publish"):
+        refused = run(command, release)
+        assert refused.code == 1
+        assert "fails the disclosure audit and can not go on" in refused.err
+    said = run("publish", release, "--json").json
+    assert said["faults"] == []
+    assert "fails the disclosure audit" in said["error"]
+
+
+BROKEN_STATES = {"gone": None, "empty": "{}", "unknown": '{"state": "secret", "history": []}', "a list": "[]"}
+
+
+@pytest.mark.parametrize("case", BROKEN_STATES)
+def test_a_release_that_does_not_say_where_it_stands(draft: Path, case: str) -> None:
+    text = BROKEN_STATES[case]
+    (draft / "state.json").unlink()
+    if text is not None:
+        (draft / "state.json").write_text(text, encoding="utf-8")
+    assert str(fault_of(run("publish", draft, "--json"))["file"]) == f"{draft.name}/state.json"
+
+
+def test_steps_that_the_table_does_not_have(draft: Path) -> None:
+    answer = run("publish", draft, "--json")
+    assert (answer.code, answer.json["faults"]) == (1, [])
+    assert answer.json["error"] == (
+        f"release {draft.name} is draft; it can not become published (possible: in_review, withdrawn)"
+    )
+    assert run("approve", draft).code == 0
+    assert run("approve", draft).code == 1
+
+
+@pytest.mark.parametrize("command", ["verify", "approve", "publish"])
+def test_no_such_release(city: Path, command: str) -> None:
+    answer = run(command, city / "releases" / "1999.1", *([] if command == "approve" else ["--json"]))
+    assert answer.code == 1
+    assert "1999.1" in answer.out + answer.err
+
+
+def test_the_difference_to_a_release_that_can_not_be_read(draft: Path) -> None:
+    (draft / "public" / "values.parquet").write_bytes(b"PAR1")
+    fault = fault_of(run("diff", draft, draft, "--json"))
+    assert fault["file"] == "public/values.parquet"
+    assert "the file can not be read" in str(fault["what"])
+
+
+def test_what_is_public_may_be_repaired_by_publishing_again(city: Path, draft: Path) -> None:
+    (city / "releases" / "published").write_bytes(b"\xff nonsense")
+    assert run("approve", draft).code == 0
+    assert run("publish", draft).code == 0
+    assert (city / "releases" / "published").read_text() == f"{draft.name}\n"
+
+
+def test_foreign_folders_beside_the_releases_do_not_matter(city: Path, draft: Path) -> None:
+    for name in (f"{draft.name.rpartition('.')[0]}.x", "archive"):
+        (city / "releases" / name).mkdir()
+        (city / "releases" / name / "manifest.json").write_text("?")
+    assert run("build", city, "--json").json["release"] == draft.name.replace(".1", ".2")
+
+
+# --- stopped, unreadable ----------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_stops_without_a_traceback_and_leaves_nothing(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree(city / "releases")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules[pipeline.build.__module__], "resolve", interrupt)
+    answer = run("build", city)
+    assert answer.code == 130
+    assert answer.err.splitlines()[-1] == "Stopped."
+    assert tree(city / "releases") == before
+    assert not list(city.glob("releases/.building-*"))
+
+
+def test_what_the_disk_refuses_is_said(city: Path) -> None:
+    shutil.rmtree(city / "releases")
+    (city / "releases").write_text("a file where a folder should be")
+    answer = run("build", city, "--json")
+    assert answer.code == 1
+    assert answer.json == {
+        "error": f"{city / 'releases'}: it can not be read or written (File exists)",
+        "faults": [],
+    }
+
+
+def test_a_broken_key_is_said_and_never_replaced(city: Path) -> None:
+    (city / ".signing-key").write_text("half a k")
+    fault = fault_of(run("build", city, "--json"))
+    assert (fault["file"], fault["what"]) == (".signing-key", "the file holds no signing key")
+    assert (city / ".signing-key").read_text() == "half a k"
