@@ -56,7 +56,7 @@ class Records:
         universe: what one row is.
         frame: one row per unit and period: ``period`` (text), ``unit`` (keyed hash, where there is an identifier),
             ``file`` and ``line`` (where the row was delivered), one column per dimension (whole numbers for interval
-            dimensions, enums of their codes for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text)
+            dimensions, enums of codes for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text)
             where areas are delivered, ``building`` (text) where a building is known, ``x`` and ``y`` (metres) where
             coordinates are, and further keyed hashes in ``id:NAME`` (``id:household``).
         attributes: columns kept as they were delivered.

@@ -214,7 +214,7 @@ def _whole(text: str) -> int:
 
 
 def read_property(column: pl.Series, doc: ColumnDoc, place: Place, reading: Reading) -> pl.Series:
-    """Turn a column of a register into single codes (an enum) or whole numbers (interval dimensions); null = unknown."""
+    """Turn a column of a register into single codes (an enum) or whole numbers (intervals); null = unknown."""
     known = reading.project.catalogue.codes[doc.dimension or ""]
     keys = _keys(doc, reading)
 
