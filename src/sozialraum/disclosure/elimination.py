@@ -15,29 +15,33 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def waves(matrix: sp.csr_array, known: Flags) -> Iterator[tuple[Ints, Ints]]:
+def waves(pattern: sp.csr_array, known: Flags) -> Iterator[tuple[Ints, Ints]]:
     """Yield what follows by adding and subtracting: rows with one unknown cell, and that cell; then what follows next.
 
     A cell may come with several rows, but in one wave only.
+
+    Args:
+        pattern: the relations without their signs.
+        known: which cells are known.
     """
     known = known.copy()
-    pattern = abs(matrix)
     position = np.arange(len(known), dtype=np.float64)
     while True:
-        open_cells = (~known).astype(np.float64)
-        rows = np.flatnonzero(pattern @ open_cells == 1)
+        unknown = (~known).astype(np.float64)
+        rows = np.flatnonzero(pattern @ unknown == 1)
         if not rows.size:
             return
-        cells = np.rint(pattern[rows] @ (open_cells * position)).astype(np.int64)
+        cells = np.rint((pattern @ (unknown * position))[rows]).astype(np.int64)
         yield rows, cells
         known[cells] = True
 
 
-def settle(matrix: sp.csr_array, numbers: Floats, known: Flags) -> tuple[Floats, Flags]:
+def settle(matrix: sp.csr_array, pattern: sp.csr_array, numbers: Floats, known: Flags) -> tuple[Floats, Flags]:
     """Work out the cells that follow from the known ones by adding and subtracting.
 
     Args:
         matrix: the relations.
+        pattern: the relations without their signs.
         numbers: a number for each known cell, anything elsewhere.
         known: which cells are known.
 
@@ -46,13 +50,10 @@ def settle(matrix: sp.csr_array, numbers: Floats, known: Flags) -> tuple[Floats,
     """
     numbers = np.where(known, numbers, 0.0)
     found = np.zeros_like(known)
-    for rows, cells in waves(matrix, known):
+    for rows, cells in waves(pattern, known):
         cells, first = np.unique(cells, return_index=True)
-        some = matrix[rows[first]]
-        sign = some.multiply(sp.csr_array((np.ones(len(cells)), (np.arange(len(cells)), cells)), some.shape)).sum(
-            axis=1
-        )
-        numbers[cells] = -(some @ numbers) / sign
+        signs = matrix @ (~(known | found)).astype(np.float64)
+        numbers[cells] = -((matrix @ numbers) / np.where(signs == 0, 1.0, signs))[rows[first]]
         found[cells] = True
     return numbers, found
 

@@ -16,7 +16,7 @@ from itertools import count
 
 import numpy as np
 
-from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, components, settle, waves
+from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, components, waves
 from sozialraum.disclosure.polytope import Programme
 from sozialraum.disclosure.relations import Relations
 from sozialraum.errors import DoorError
@@ -67,6 +67,7 @@ class Hiding:
 
     def __init__(self, relations: Relations, numbers: Floats, hidden: Flags, demand: Demand) -> None:
         self._matrix = relations.matrix
+        self._pattern = relations.pattern
         self._columns = relations.columns
         self._numbers = numbers
         self._demand = demand
@@ -107,7 +108,9 @@ class Hiding:
         excused = np.zeros_like(self.hidden)
         open_cells = wanted[~self._safe(wanted)]
         if open_cells.size:
-            follows = settle(self._matrix, self._numbers, ~self.hidden)[1]
+            follows = np.zeros_like(self.hidden)
+            for _, cells in waves(self._pattern, ~self.hidden):
+                follows[cells] = True
             self._proved_low[follows] = True
             unknown = self.hidden & ~follows
             for cells in components(self._columns, unknown, open_cells[unknown[open_cells]]):
@@ -163,7 +166,7 @@ class Hiding:
 
     def _companions(self, among: Flags) -> Ints:
         """Return the cheapest published cell of a sum that gives away one of some cells, one for each of them."""
-        found = [(rows[among[cells]], cells[among[cells]]) for rows, cells in waves(self._matrix, ~self.hidden)]
+        found = [(rows[among[cells]], cells[among[cells]]) for rows, cells in waves(self._pattern, ~self.hidden)]
         rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _ in found)])
         cells = np.concatenate([np.zeros(0, dtype=np.int64), *(cells for _, cells in found)])
         some = self._matrix[rows].tocoo()

@@ -24,17 +24,12 @@ class Programme:
     def __init__(self, part: Slice, right: Floats, lower: Floats, upper: Floats) -> None:
         height, self.width = part.shape
         self._every = np.arange(self.width, dtype=np.int32)
-        linear = highspy.HighsLp()
-        linear.num_col_, linear.num_row_ = self.width, height
-        linear.col_cost_ = np.zeros(self.width)
-        linear.col_lower_, linear.col_upper_ = lower, upper
-        linear.row_lower_, linear.row_upper_ = right, right
-        linear.a_matrix_.start_ = part.starts.astype(np.int32)
-        linear.a_matrix_.index_ = part.rows.astype(np.int32)
-        linear.a_matrix_.value_ = part.signs
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.passOptions(_options())
-        self._solver.passModel(linear)
+        shape = (self.width, height, len(part.signs), int(highspy.MatrixFormat.kColwise), 1, 0.0)
+        entries = (part.starts.astype(np.int32), part.rows.astype(np.int32), part.signs)
+        bounds = (np.zeros(self.width), lower, upper, right, right)
+        self._solver.passModel(*shape, *bounds, *entries, np.zeros(self.width, dtype=np.int32))
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Set the bounds of some unknowns anew."""

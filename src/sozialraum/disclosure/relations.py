@@ -69,6 +69,7 @@ class Relations:
     Attributes:
         matrix: one row for each relation, one column for each cell; products with true numbers are zero.
         levels: by area system.
+        pattern: the matrix without its signs.
         columns: the matrix once more, by columns.
         nodes: the node that each measure counts in an area system.
         blocks: the first cell of each area of a system.
@@ -81,6 +82,7 @@ class Relations:
 
     matrix: sp.csr_array
     levels: Mapping[str, Level]
+    pattern: sp.csr_array
     columns: sp.csc_array
     nodes: Mapping[tuple[str, Measure], int]
     blocks: Mapping[tuple[str, str], int]
@@ -238,6 +240,7 @@ def _relations(
     return Relations(
         matrix=matrix,
         levels=levels,
+        pattern=abs(matrix),
         columns=matrix.tocsc(),
         nodes={
             (system, m): levels[system].nodes[m.universe, pieces[m.universe].box(m)]

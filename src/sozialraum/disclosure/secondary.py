@@ -122,7 +122,7 @@ class Withholding:
         relations = layout.relations
         cell = layout.block[rows.spot] + layout.node[self._system_of[rows.spot], rows.measure]
         numbers, known = _spread(rows, cell, relations)
-        numbers, follows = settle(relations.matrix, numbers, known)
+        numbers, follows = settle(relations.matrix, relations.pattern, numbers, known)
         wanted = follows & _small(numbers, rows, cell, relations)
         wanted[cell[rows.withheld & rows.proved]] = True
         if not wanted.any():
