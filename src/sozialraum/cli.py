@@ -231,6 +231,8 @@ def build(folder: ProjectFolder, deliveries: Deliveries = None, who: Who = "unkn
         _say(f"note: {note}")
     for table in _build_tables(result):
         out.print(table)
+    if rest := result.unresolved.keys() - result.own:
+        _say(f"{len(rest)} indicators of the built-in catalogue have no data here (--json says why).")
     _say(f"Draft release {result.release.id} in {result.seconds:.1f} s.", style="bold")
     if result.audit_passed:
         _say("Disclosure audit passed.", style="green")
@@ -244,8 +246,9 @@ def _build_tables(result: pipeline.BuildResult) -> Iterator[Table]:
     yield _table("What the release holds", ("", "public", "internal"), holdings, right=2)
     headers = ("policy", "counts", "too small", "to protect those", "share")
     yield _table("What was withheld in the public package, and why", headers, result.withheld(), right=4)
-    if result.unresolved:
-        yield _table("Indicators without data, and why", ("indicator", "why"), result.unresolved.items())
+    own = {name: why for name, why in result.unresolved.items() if name in result.own}
+    if own:
+        yield _table("Your indicators without data, and why", ("indicator", "why"), own.items())
 
 
 @app.command()

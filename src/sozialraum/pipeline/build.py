@@ -52,6 +52,7 @@ class BuildResult:
         notes: what was noticed in the deliveries.
         suppression: per policy and depth how many counts were withheld and why.
         unresolved: indicators without a value, with the reason.
+        own: indicators that the project itself brings or replaces.
         audit_passed: whether the attacker found nothing.
         seconds: how long it took.
     """
@@ -60,6 +61,7 @@ class BuildResult:
     notes: tuple[Fault, ...]
     suppression: tuple[dict[str, Any], ...]
     unresolved: Mapping[str, str]
+    own: frozenset[str]
     audit_passed: bool
     seconds: float
 
@@ -186,6 +188,9 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         notes=notes,
         suppression=tuple(content.suppression),
         unresolved=_unresolved(project, counted.resolution, content.internal.values),
+        own=frozenset(
+            id for (kind, id), path in project.files.items() if kind == "indicators" and _is_own(project, path)
+        ),
         audit_passed=report.passed,
         seconds=time.perf_counter() - started,
     )
@@ -325,19 +330,19 @@ def _details(project: Project, systems: AreaSystems, door: Protected, cells: dic
     return details | ({"microcells": cells} if cells else {})
 
 
+def _is_own(project: Project, path: Path) -> bool:
+    return path.is_relative_to(project.folder)
+
+
 def _unresolved(project: Project, resolution: Resolution, values: pl.DataFrame) -> dict[str, str]:
-    """Say of each indicator without a value why there is none."""
+    """Say of each indicator without a value why there is none, in the area system that pages show first."""
     without = sorted(project.catalogue.indicators.keys() - set(values["indicator"].unique()))
-    reasons = dict(
-        zip(
-            resolution.unresolved.select(pl.concat_str("universe", pl.lit("{"), "where")).to_series(),
-            resolution.unresolved["why"],
-            strict=True,
-        )
-    )
+    first = resolution.unresolved.sort(pl.col("area_system") != project.city.home, maintain_order=True)
+    reasons: dict[Measure, str] = {}
+    for universe, where, why in first.select("universe", "where", "why").iter_rows():
+        reasons.setdefault(Measure.parse(universe, where), why)
     found = {}
     for name in without:
-        measures = project.catalogue.indicators[name].measures
-        why = (reasons.get(f"{m.universe}{{{m.where_text}") for m in measures)
+        why = (reasons.get(measure) for measure in project.catalogue.indicators[name].measures)
         found[name] = next((reason for reason in why if reason), "no area and period has all of its numbers")
     return found
