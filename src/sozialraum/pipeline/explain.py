@@ -108,6 +108,15 @@ def explain(project: Project, indicator: str, area: str, period: str) -> Explana
     """
     _check_asked(project, indicator, period)
     counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), silent)
+    return explain_counted(project, counted, indicator, area, period)
+
+
+def explain_counted(project: Project, counted: Counted, indicator: str, area: str, period: str) -> Explanation:
+    """Trace a number of a known indicator, where everything is counted already.
+
+    Raises:
+        InputError: there is no such area, or there are no numbers of this period; says which there are.
+    """
     system, code = _find_place(counted, area, period)
     indicators = project.catalogue.indicators
     asked = dict.fromkeys(_asked(indicators, indicator, period))
