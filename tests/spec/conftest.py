@@ -12,7 +12,7 @@ import shapely
 
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import load_catalogue
-from sozialraum.releases import PackageContent, ReleaseContent, Store, write_release
+from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
 from sozialraum.tables.seal import seal
@@ -50,6 +50,7 @@ def _package(values: list[tuple[object, ...]]) -> PackageContent:
         values=pl.DataFrame(values, schema=VALUE_SCHEMA, orient="row"),
         counts=seal(pl.DataFrame(COUNTS, schema=COUNT_SCHEMA, orient="row")),
         areas={"viertel": areas},
+        origins=pl.DataFrame(schema=ORIGIN_SCHEMA),
     )
 
 

@@ -11,7 +11,7 @@ import shapely
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import IndicatorDoc, load_catalogue
 from sozialraum.catalogue.indicator import Break
-from sozialraum.releases import Package, PackageContent, Release, ReleaseContent, write_release
+from sozialraum.releases import ORIGIN_SCHEMA, Package, PackageContent, Release, ReleaseContent, write_release
 from sozialraum.releases.signature import signing_key
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA, Status, Value
 from sozialraum.tables.seal import seal
@@ -70,6 +70,12 @@ viertel = { area = "viertel" }
 miete = { figure = "rent" }
 """,
 }
+
+ORIGINS = [
+    ("persons", "", "personen"),
+    ("persons", "age=0-14", "personen"),
+    ("figure.rent", "", "mieten"),
+]
 
 _GOVERNANCE = """
 [governance]
@@ -224,7 +230,9 @@ def write_sample_release(folder: Path) -> Release:
         for kind in ("codes", "themes", "policies")
         for path in sorted((catalogue / kind).glob("*.toml"))
     }
-    package = PackageContent(values=_values(), counts=seal(_counts()), areas={"viertel": quarters(), "stadt": _city()})
+    areas = {"viertel": quarters(), "stadt": _city()}
+    origins = pl.DataFrame(ORIGINS, schema=ORIGIN_SCHEMA, orient="row")
+    package = PackageContent(values=_values(), counts=seal(_counts()), areas=areas, origins=origins)
     content = ReleaseContent(
         public=package,
         internal=package,

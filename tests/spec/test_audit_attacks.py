@@ -290,3 +290,13 @@ def test_the_same_release_gives_the_same_report(tmp_path):
     )
     folder = release(tmp_path / "r", protected.table.frame, nesting=districts(4), codes=CODES, rules=RULES)
     assert audit_release(folder).as_json() == audit_release(folder).as_json()
+
+
+def test_an_area_that_is_gone_hides_nothing(tmp_path):
+    """d3 was merged into d2; old tables still name it, but nobody lives there."""
+    rows = {
+        "persons": {"d1": "suppressed", "d2": 40, "d3": "missing", "city": 43},
+        "births": {"d1": 9, "d2": "missing", "d3": 8, "city": 17},
+    }
+    report = audited(tmp_path, counts(rows), nesting=districts(3))
+    assert ("persons", "d1", "exact") in found(report)

@@ -37,6 +37,15 @@ def test_zeros_stay_and_are_no_hiding_place():
     assert withheld(protected) == {("persons", "d1"), ("persons", "d3")}
 
 
+def test_a_withheld_zero_is_hidden_too():
+    """Shares of 0 % are withheld here: the nobody of d1 must not follow from the city."""
+    rows = with_city({"persons": [60, 80, 90], "persons age=0-17;sgb2=yes": [0, 20, 30]})
+    rows["persons age=0-5;sgb2=yes"] = {"d1": 0, "d2": None, "d3": None, "city": None}
+    share = part("persons age=0-17;sgb2=yes", "persons")
+    gone = withheld(door(counts(rows), share, areas=districts(3), minimum=5, block_none=True))
+    assert len({area for text, area in gone if text == "persons age=0-17;sgb2=yes"}) >= 2
+
+
 def test_the_total_goes_only_where_nothing_else_hides():
     protected = door(counts(with_city({"persons": [3, 0]})), areas=districts(2), minimum=5)
     assert ("persons", "city") in withheld(protected)
@@ -92,6 +101,15 @@ def test_an_area_without_any_number_does_not_exist_in_that_period():
     """d3 was merged: it can not be what hides the rest."""
     frame = counts({"persons": {"d1": 3, "d2": 30, "city": 33}})
     assert ("persons", "d2") in withheld(door(frame, areas=districts(3), minimum=5))
+
+
+def test_an_area_that_is_named_but_gone_is_no_hiding_place():
+    """d3 and d4 were merged into d2; births are still told for them, but nobody lives there."""
+    rows = {
+        "persons": {"d1": 3, "d2": 30, "d3": None, "d4": None, "city": 33},
+        "births": {"d1": 9, "d2": None, "d3": 8, "d4": 9, "city": 26},
+    }
+    assert ("persons", "d2") in withheld(door(counts(rows), areas=districts(4), minimum=5))
 
 
 def test_an_area_that_was_not_delivered_must_not_follow():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -12,9 +13,9 @@ import polars as pl
 import shapely
 
 from sozialraum.areas import AreaSystem
-from sozialraum.catalogue import load_catalogue
+from sozialraum.catalogue import IndicatorDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
-from sozialraum.releases import PackageContent, ReleaseContent, State, Store, write_release
+from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
 from sozialraum.tables.seal import seal
@@ -192,7 +193,8 @@ def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copie
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
-    package = PackageContent(values=values, counts=seal(pl.DataFrame([], schema=COUNT_SCHEMA)), areas=systems)
+    counts = seal(pl.DataFrame([], schema=COUNT_SCHEMA))
+    package = PackageContent(values=values, counts=counts, areas=systems, origins=_origins(documents))
     content = ReleaseContent(
         public=package,
         internal=package,
@@ -212,6 +214,14 @@ def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copie
         for state in (State.IN_REVIEW, State.APPROVED, State.PUBLISHED):
             store.move(store.release(identifier), state, "Test")
     return store
+
+
+def _origins(documents: dict[str, Path]) -> pl.DataFrame:
+    """Say that every measure was found in the one delivery."""
+    texts = [path.read_text(encoding="utf-8") for name, path in documents.items() if name.startswith("indicators/")]
+    measures = {m for text in texts for m in IndicatorDoc.model_validate(tomllib.loads(text)).measures}
+    rows = [(measure.universe, measure.where_text, "personen") for measure in sorted(measures)]
+    return pl.DataFrame(rows, schema=ORIGIN_SCHEMA, orient="row")
 
 
 def _suffix(copy: int) -> str:

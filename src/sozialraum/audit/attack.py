@@ -51,12 +51,18 @@ Enough = Callable[[int, float, float], bool]
 def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
     """Work out all that can be worked out about the withheld counts of a board.
 
+    Where a period tells nothing at all about a universe in an area, the attacker takes it that the area has none of it
+    (it was split or merged), unless the sums show otherwise.
+
     Args:
         board: the period.
         enough: whether an interval is wide enough to look no further.
         goal: for each cell how wide an interval must be to be wide enough.
     """
-    knowledge = _add_and_subtract(board)
+    knowledge = _add_and_subtract(board, board.known)
+    gone = board.absent & ~(knowledge.known & (np.abs(knowledge.numbers) > EXACT))
+    if gone.any():
+        knowledge = _add_and_subtract(board, board.known | gone)
     open_cells = np.array([cell for cell in board.asked if not knowledge.known[cell]], dtype=np.int64)
     for unknowns in _parts(board.matrix, ~knowledge.known, open_cells):
         part = _Part(board, knowledge, unknowns)
@@ -64,9 +70,9 @@ def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
     return knowledge
 
 
-def _add_and_subtract(board: Board) -> Knowledge:
+def _add_and_subtract(board: Board, known: Flags) -> Knowledge:
     """Solve every relation with one unknown, again and again."""
-    numbers, known = board.numbers.copy(), board.known.copy()
+    numbers, known = board.numbers.copy(), known.copy()
     given_by = np.full(len(numbers), -1, dtype=np.int64)
     used = abs(board.matrix)
     identity = np.arange(len(numbers), dtype=np.float64)

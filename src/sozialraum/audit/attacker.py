@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sozialraum.audit.attack import EXACT, FAR, Knowledge, attack
-from sozialraum.audit.board import Board, Floats, Outline, set_up
+from sozialraum.audit.board import REST, Board, Floats, Outline, set_up
 from sozialraum.audit.knowledge import Filter
 from sozialraum.audit.package import PublicPackage, read_package
 from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values
@@ -140,7 +140,7 @@ class _Campaign:
             if rules.complement and rules.secondary and measure.counts_units:
                 found[measure.universe] = max(found.get(measure.universe, 0), rules.minimum)
         strictest = max(found.values(), default=0)
-        rests = {region.universe: strictest for region in self._board.regions if region.universe.startswith("rest of ")}
+        rests = {region.universe: strictest for region in self._board.regions if region.universe.startswith(REST)}
         return found | rests
 
 

@@ -22,6 +22,10 @@ Spot = tuple[str, str]
 """An area system and an area in it."""
 
 
+REST = "rest of "
+"""Begins the name of what a share leaves of its base."""
+
+
 class Outline:
     """The regions and lines of a package, the same in every area and period.
 
@@ -54,7 +58,7 @@ class Outline:
         for name, (top, base) in shares(package.indicators).items():
             sides = [self._known(top), self._known(base)]
             if all(side and published.issuperset(side) for side in sides) and sides[0] != sides[1]:
-                rest = Region(f"rest of {name}", frozenset())
+                rest = Region(f"{REST}{name}", frozenset())
                 yield Line(sides[1], (*sides[0], rest), f"{name} publishes a share and its base")
 
     def _known(self, measures: Sequence[Measure]) -> tuple[Region, ...]:
@@ -74,6 +78,8 @@ class Board:
         reasons: for each row in words why.
         numbers: what is published, 0 elsewhere.
         known: which cells are published.
+        absent: cells of universes that an area tells nothing about, neither a number nor that it is withheld, though
+            others of its system do.
         asked: the cells of withheld counts, with the counts (a region may be written in several ways).
     """
 
@@ -83,6 +89,7 @@ class Board:
     reasons: tuple[str, ...]
     numbers: Floats
     known: Flags
+    absent: Flags
     asked: Mapping[int, tuple[tuple[str, str, str, str], ...]]
 
     @cached_property
@@ -117,7 +124,24 @@ def set_up(package: PublicPackage, outline: Outline, counts: pl.DataFrame) -> Bo
         elif status == "suppressed":
             asked[cell] += ((universe, where, system, area),)
     matrix, reasons = _relations(package, outline, number_of)
-    return Board(outline, spots, matrix, reasons, numbers, known, asked)
+    told = known.copy()
+    told[list(asked)] = True
+    absent = _absent(outline, told, spots)
+    return Board(outline, spots, matrix, reasons, numbers, known, absent, asked)
+
+
+def _absent(outline: Outline, told: Flags, spots: tuple[Spot, ...]) -> Flags:
+    """Return the cells of universes that are told elsewhere in the area system, but not in the area."""
+    universes = sorted({region.universe for region in outline.regions if not region.universe.startswith(REST)})
+    grid = told.reshape(len(spots), -1)
+    absent = np.zeros_like(grid)
+    systems = np.array([system for system, _ in spots])
+    for universe in universes:
+        columns = np.array([region.universe == universe for region in outline.regions])
+        here = grid[:, columns].any(axis=1)
+        carried = np.isin(systems, systems[here])
+        absent[np.ix_(carried & ~here, columns)] = True
+    return absent.ravel()
 
 
 def _relations(

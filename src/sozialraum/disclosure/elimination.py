@@ -14,6 +14,9 @@ Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+NOTHING = 1e-9
+"""Sums of fractions that are closer to zero are zero."""
+
 
 def waves(pattern: sp.csr_array, known: Flags) -> Iterator[tuple[Ints, Ints]]:
     """Yield what follows by adding and subtracting: rows with one unknown cell, and that cell; then what follows next.
@@ -39,6 +42,8 @@ def waves(pattern: sp.csr_array, known: Flags) -> Iterator[tuple[Ints, Ints]]:
 def settle(matrix: sp.csr_array, pattern: sp.csr_array, numbers: Floats, known: Flags) -> tuple[Floats, Flags]:
     """Work out the cells that follow from the known ones by adding and subtracting.
 
+    Numbers that add up to nothing are nothing each: an area that was split has nobody left in it.
+
     Args:
         matrix: the relations.
         pattern: the relations without their signs.
@@ -50,12 +55,25 @@ def settle(matrix: sp.csr_array, pattern: sp.csr_array, numbers: Floats, known: 
     """
     numbers = np.where(known, numbers, 0.0)
     found = np.zeros_like(known)
-    for rows, cells in waves(pattern, known):
-        cells, first = np.unique(cells, return_index=True)
-        signs = matrix @ (~(known | found)).astype(np.float64)
-        numbers[cells] = -((matrix @ numbers) / np.where(signs == 0, 1.0, signs))[rows[first]]
-        found[cells] = True
-    return numbers, found
+    while True:
+        for rows, cells in waves(pattern, known | found):
+            cells, first = np.unique(cells, return_index=True)
+            signs = matrix @ (~(known | found)).astype(np.float64)
+            numbers[cells] = -((matrix @ numbers) / np.where(signs == 0, 1.0, signs))[rows[first]]
+            found[cells] = True
+        nothing = _nothing(matrix, pattern, numbers, ~(known | found))
+        if not nothing.any():
+            return numbers, found
+        found |= nothing
+
+
+def _nothing(matrix: sp.csr_array, pattern: sp.csr_array, numbers: Floats, unknown: Flags) -> Flags:
+    """Return the unknown cells that add up to zero, unless there are negative numbers about."""
+    if (numbers < 0).any():
+        return np.zeros_like(unknown)
+    several, signed = (side @ unknown.astype(np.float64) for side in (pattern, matrix))
+    rows = (several > 1) & (np.abs(signed) == several) & (np.abs(matrix @ numbers) < NOTHING)
+    return np.asarray(unknown & (pattern.T @ rows.astype(np.float64) > 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ where what fits all of that spans a wide enough interval, or where all of it lie
 can tell whether a number was withheld for itself or for another). Intervals are found by linear programming. Each
 solution is remembered for every cell, so that few programmes prove many cells. Where an interval is too narrow, the
 cheapest shift of numbers that widens it (least total weight, as in the network heuristics of Kelly, Golden and Assad
-1992) says which further cells have to go; the next issue's optimum takes the place of :meth:`Hiding.widen` alone.
+1992) says which further cells have to go; an optimal choice would take the place of :meth:`Hiding.widen` alone.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ MANY = 300
 THIN_WEIGHT = 10.0
 """A companion that is smaller than the width needed can hardly help."""
 
+LAST_RESORT = 1e6
+"""The weight of cells that can not be withheld, where nothing else helps."""
+
 LARGE = 5000
 """Parts with more cells are not searched cell by cell: what is not proved safe there counts as narrow, and companions,
 which need no protection of their own, are not looked at."""
@@ -47,7 +50,7 @@ class Demand:
     Attributes:
         width: how wide the interval of a hidden cell must be.
         floor: from here on a number needs no protection.
-        weight: what it costs to withhold the cell.
+        weight: what it costs to withhold the cell; infinite where nobody publishes it but everybody knows it.
         whole: whether the numbers are whole numbers.
     """
 
@@ -199,17 +202,19 @@ class Hiding:
         free = self.hidden[cells]
         fixed = cells[~free]
         part = choose(self._columns, cells)
-        room = np.maximum(self._numbers[fixed], 0.0)
+        weight = np.minimum(self._demand.weight, LAST_RESORT)
+        stuck = np.isinf(self._demand.weight) & (len(cells) < len(self._numbers))
+        room = np.where(stuck[fixed], 0.0, np.maximum(self._numbers[fixed], 0.0))
         lower = np.where(free, self._least[cells] - self._numbers[cells], 0.0)
         lower[np.searchsorted(cells, cell)] = reach
-        weight = self._demand.weight
+        upper = np.where(~free & stuck[cells], 0.0, np.inf)
         rise = np.where(free, 0.0, weight[cells] / reach)
         fall = weight[fixed] / np.clip(room, 1e-3, reach)
         programme = Programme(
             part.twice(np.flatnonzero(~free)),
             np.zeros(part.shape[0]),
             np.concatenate([lower, np.zeros(len(fixed))]),
-            np.concatenate([np.full(len(cells), np.inf), room]),
+            np.concatenate([upper, room]),
         )
         point = programme.minimise(np.concatenate([rise, fall]))
         if point is None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sozialraum.catalogue import Measure
-from sozialraum.disclosure.elimination import Flags, Floats, Ints, choose, settle
+from sozialraum.disclosure.elimination import NOTHING, Flags, Floats, Ints, choose, settle
 from sozialraum.disclosure.hiding import Demand, Hiding
 from sozialraum.disclosure.nearby import Nearby
 from sozialraum.disclosure.nesting import Nesting, nest
@@ -128,7 +128,7 @@ class Withholding:
         if not wanted.any():
             return np.zeros(len(cell), dtype=np.bool_)
         numbers = _fill(relations, numbers, known | follows)
-        published = known.copy()
+        published = known | (follows & (np.abs(numbers) < NOTHING))  # everybody knows where nobody can be
         published[cell[rows.withheld]] = False
         hiding = Hiding(relations, numbers, ~published, _demand(rows, cell, relations, numbers))
         hiding.protect(np.flatnonzero(wanted), Nearby(relations))
@@ -205,7 +205,7 @@ def _demand(rows: _Rows, cell: Ints, relations: Relations, numbers: Floats) -> D
     floor = np.full(len(numbers), np.inf)
     floor[cell[rows.known]] = minimum[cell[rows.known]] if rows.units else -np.inf
     floor[cell[rows.withheld]] = np.inf
-    weight = np.ones(len(numbers))
+    weight = np.full(len(numbers), np.inf)
     weight[cell] = np.where(numbers[cell] == 0, ZERO_WEIGHT, 1.0 + np.log1p(np.abs(numbers[cell])))
     weight[cell] *= np.where(rows.whole, WHOLE_WEIGHT, 1.0) * LEVEL_WEIGHT ** relations.height_of[cell]
     return Demand(

@@ -25,6 +25,7 @@ from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.releases import (
+    ORIGIN_SCHEMA,
     Depth,
     Package,
     PackageContent,
@@ -38,6 +39,7 @@ from sozialraum.releases import (
 from sozialraum.releases.files import write_atomic
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
 from sozialraum.sources import AREA_PREFIX, Vault, load_key
+from sozialraum.tables import Status
 
 KEY = ".key"
 SIGNING_KEY = ".signing-key"
@@ -138,7 +140,7 @@ def count_everything(project: Project, vault: Vault, tell: Tell) -> Counted:
     questions = _questions(project.catalogue.indicators.values())
     resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
     tell(Step("Counting", 1))
-    return Counted(delivered, assembled, resolution, _with_policies(resolution.frame, delivered.extensions))
+    return Counted(delivered, assembled, resolution, _with_extensions(resolution.frame, project, delivered.extensions))
 
 
 def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
@@ -211,17 +213,28 @@ def _questions(indicators: Iterator[IndicatorDoc] | Sequence[IndicatorDoc] | Any
     return sorted({measure for document in indicators for measure in document.measures})
 
 
-def _with_policies(frame: pl.DataFrame, extensions: Mapping[tuple[str, str], str]) -> pl.DataFrame:
-    """Add the policy of each register that knows a dimension or amount which the measure asks for."""
-    policy = pl.col("policy")
-    for (base, name), needed in extensions.items():
+def _with_extensions(frame: pl.DataFrame, project: Project, extensions: Mapping[tuple[str, str], str]) -> pl.DataFrame:
+    """Add source and policy of each register that knows a dimension or amount which the measure asks for."""
+    for (base, name), source in extensions.items():
         asked = pl.concat_str(pl.lit(";"), "where").str.contains(f";{name}=", literal=True)
         summed = pl.col("universe").str.ends_with(f".{name}")
-        from_base = pl.col("source").str.split("+").list.contains(base)
-        known = policy.str.split("+").list.contains(needed)
-        more = pl.when(from_base & (asked | summed) & ~known).then(policy + f"+{needed}").otherwise(policy)
-        frame = frame.with_columns(policy=more)  # one step each: nested, the expression would grow threefold each time
-    return frame
+        concerned = pl.col("source").str.split("+").list.contains(base) & (asked | summed)
+        added = {"source": source, "policy": project.sources[source].policy}
+        # one step each: nested, the expression would grow threefold each time
+        frame = frame.with_columns(concerned=concerned).with_columns(
+            pl.when(pl.col("concerned") & ~pl.col(column).str.split("+").list.contains(id))
+            .then(pl.col(column) + f"+{id}")
+            .otherwise(pl.col(column))
+            .alias(column)
+            for column, id in added.items()
+        )
+    return frame.drop("concerned", strict=False)
+
+
+def _origins(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return which deliveries each measure was found in."""
+    known = counts.filter(pl.col("status") != Status.MISSING.value).with_columns(pl.col("source").str.split("+"))
+    return known.explode("source").select(*ORIGIN_SCHEMA).filter(pl.col("source") != "").unique().sort(*ORIGIN_SCHEMA)
 
 
 # --- through the door -------------------------------------------------------------------------------------------------
@@ -259,7 +272,7 @@ def _counts_of(project: Project, counted: Counted, depth: Depth, systems: Mappin
         return frame
     indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
     cells = count_microcells(project, counted.delivered, counted.assembled, _questions(indicators))
-    return pl.concat([frame, _with_policies(cells, counted.delivered.extensions)])
+    return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])
 
 
 def _cross(
@@ -270,9 +283,11 @@ def _cross(
     structure = Structure(
         areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
     )
-    door = protect(_counts_of(project, counted, depth, systems), structure, rules)
+    counts = _counts_of(project, counted, depth, systems)
+    door = protect(counts, structure, rules)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
-    return PackageContent(values, door.table, systems, _offers_in(counted.assembled.offers, systems)), door
+    offers = _offers_in(counted.assembled.offers, systems)
+    return PackageContent(values, door.table, systems, _origins(counts), offers), door
 
 
 def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:

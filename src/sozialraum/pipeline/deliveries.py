@@ -22,7 +22,7 @@ class Delivered:
         systems: the area systems.
         records: registers, buildings, firms, surveys and offers by source; extensions are joined to what they extend.
         cells: tables that somebody has already counted, by source.
-        extensions: which policy a dimension needs that another register added: (base source, dimension) to policy.
+        extensions: which source added a dimension to the units of another: (base source, dimension) to source.
         snapshots: the files as they came.
         notes: what was noticed and stops nothing.
     """
@@ -119,5 +119,5 @@ def _extensions(project: Project, records: dict[str, Records]) -> dict[tuple[str
         document = project.sources[source]
         if document.extends:
             names = [column.dimension or column.amount for column in document.columns.values()]
-            found |= {(document.extends, name): document.policy for name in names if name}
+            found |= {(document.extends, name): source for name in names if name}
     return found

@@ -23,6 +23,8 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 STATE = "state.json"
 AUDIT = "audit.json"
+ORIGIN_SCHEMA = pl.Schema(dict.fromkeys(("universe", "where", "source"), pl.String))
+"""Columns of a package's ``origins.parquet``: one row for each delivery that a measure was found in."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Package:
     def counts(self) -> ProtectedTable:
         """The protected counts that the values were made from."""
         return seal(self._read("counts.parquet", COUNT_SCHEMA))
+
+    @cached_property
+    def origins(self) -> pl.DataFrame:
+        """Which deliveries each measure was found in, with :data:`ORIGIN_SCHEMA`."""
+        return self._read("origins.parquet", ORIGIN_SCHEMA)
 
     @cached_property
     def offers(self) -> pl.DataFrame | None:

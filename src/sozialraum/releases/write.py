@@ -35,12 +35,14 @@ class PackageContent:
         values: a frame with ``tables.VALUE_SCHEMA``.
         counts: the protected counts that the values were made from.
         areas: area systems by id.
+        origins: which deliveries each measure was found in, with ``ORIGIN_SCHEMA``.
         offers: offers of help with their place, where the city delivers any.
     """
 
     values: pl.DataFrame
     counts: ProtectedTable
     areas: Mapping[str, AreaSystem]
+    origins: pl.DataFrame
     offers: pl.DataFrame | None = None
 
 
@@ -92,7 +94,11 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
 def _write_package(folder: Path, depth: Depth, content: PackageContent, release: ReleaseContent) -> dict[str, int]:
     package = folder / depth
     (package / "areas").mkdir(parents=True)
-    frames = {"values.parquet": content.values, "counts.parquet": _from(content.counts.frame, release.first_period)}
+    frames = {
+        "values.parquet": content.values,
+        "counts.parquet": _from(content.counts.frame, release.first_period),
+        "origins.parquet": content.origins,
+    }
     if content.offers is not None:
         frames["offers.parquet"] = content.offers
     for name, frame in frames.items():

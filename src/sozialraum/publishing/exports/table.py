@@ -130,27 +130,18 @@ class Selection:
         )
 
     def sources_of(self, indicator: str) -> list[SourceDoc]:
-        """Return the deliveries that an indicator may be made from."""
+        """Return the deliveries that an indicator is made from."""
         return [self.package.sources[name] for name in sources_of(indicator, self.package)]
 
 
 def sources_of(indicator: str, package: Package) -> tuple[str, ...]:
-    """Return the deliveries that can say something about what an indicator asks for, by id.
-
-    A release does not keep which of them each number came from; where several can answer, all are named.
-    """
+    """Return the deliveries that an indicator's numbers were found in, by id; for a change those of its subject."""
     documents = package.catalogue.indicators
-    asked = {measure.universe for measure in documents[indicator].measures}
+    asked = {(measure.universe, measure.where_text) for measure in documents[indicator].measures}
     subject = documents[indicator].refers_to
     inherited = sources_of(subject, package) if subject and subject in documents else ()
-    found = {name for name, source in package.sources.items() if asked & _offered(source)}
-    return tuple(sorted(found | set(inherited)))
-
-
-def _offered(source: SourceDoc) -> set[str]:
-    columns = [*source.columns.values(), *([source.values] if source.values else [])]
-    offered = {column.measure.universe for column in columns if column.measure}
-    return offered | ({source.universe} if source.universe else set())
+    found = {source for universe, where, source in package.origins.iter_rows() if (universe, where) in asked}
+    return tuple(sorted((found | set(inherited)) & package.sources.keys()))
 
 
 def source_text(source: SourceDoc, language: str) -> str:
