@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.audit.knowledge import Alphabet, Line, Region, lines
-from sozialraum.audit.package import PublicPackage, shares
+from sozialraum.audit.package import PublicPackage
 from sozialraum.catalogue import Measure
 
 Floats = NDArray[np.float64]
@@ -55,8 +55,10 @@ class Outline:
         return lines(regions, self._alphabets[universe])
 
     def _shares(self, package: PublicPackage, published: set[Region]) -> Iterator[Line]:
-        for name, (top, base) in shares(package.indicators).items():
-            sides = [self._known(top), self._known(base)]
+        for name, formula in package.formulas.items():
+            if not formula.share:
+                continue
+            sides = [self._known(formula.top), self._known(formula.base)]
             if all(side and published.issuperset(side) for side in sides) and sides[0] != sides[1]:
                 rest = Region(f"{REST}{name}", frozenset())
                 yield Line(sides[1], (*sides[0], rest), f"{name} publishes a share and its base")

@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from sozialraum.catalogue import CodeListDoc, IndicatorDoc, Measure, RulesDoc, read_catalogue
+from sozialraum.audit.formulas import Formula
+from sozialraum.catalogue import CodeListDoc, Measure, RulesDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
 
@@ -24,7 +25,7 @@ class PublicPackage:
         values: with ``VALUE_SCHEMA``.
         parents: by area system its parent system and the parent of each area.
         codes: code lists by dimension.
-        indicators: the documents by id.
+        formulas: what each indicator is made from.
         rules: the rules that each measure is under.
         policies: the rules of each policy, as the manifest tells them.
     """
@@ -33,7 +34,7 @@ class PublicPackage:
     values: pl.DataFrame
     parents: Mapping[str, tuple[str, Mapping[str, str]]]
     codes: Mapping[str, CodeListDoc]
-    indicators: Mapping[str, IndicatorDoc]
+    formulas: Mapping[str, Formula]
     rules: Mapping[Measure, RulesDoc]
     policies: Mapping[str, Any]
 
@@ -60,7 +61,7 @@ def read_package(folder: Path) -> PublicPackage:
         values=_table(public / "values.parquet", VALUE_SCHEMA),
         parents=parents,
         codes=catalogue.codes,
-        indicators=catalogue.indicators,
+        formulas={name: Formula.of(document) for name, document in sorted(catalogue.indicators.items())},
         rules=_rules(counts, manifest),
         policies=manifest.get("policies", {}),
     )
@@ -109,8 +110,3 @@ def _strictest(several: Iterable[RulesDoc]) -> RulesDoc:
         complement=any(one.complement for one in rules),
         secondary=any(one.secondary for one in rules),
     )
-
-
-def shares(indicators: Mapping[str, IndicatorDoc]) -> dict[str, tuple[tuple[Measure, ...], tuple[Measure, ...]]]:
-    """Return for each indicator that is a share what is on top and what is below."""
-    return {name: (doc.numerator, doc.denominator) for name, doc in sorted(indicators.items()) if doc.share}

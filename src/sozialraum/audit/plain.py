@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sozialraum.audit.formulas import Formula
 from sozialraum.audit.package import PublicPackage
 from sozialraum.audit.report import Finding, Place
-from sozialraum.catalogue import IndicatorDoc, Measure
-from sozialraum.periods import parse_period
+from sozialraum.catalogue import Measure
 from sozialraum.tables import Status
 
 Spot = tuple[str, str, str]
@@ -69,13 +69,13 @@ def small_bases(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published parts of published bases that are too small for any part to be told."""
     found: dict[tuple[Measure, Spot], Finding] = {}
     spots = {spot for _, spot in ledger.numbers}
-    for name, document in package.indicators.items():
-        tops = [m for m in (*document.numerator, *document.subtracted) if m in package.rules]
+    for name, formula in package.formulas.items():
+        tops = [m for m in (*formula.top, *formula.minus) if m in package.rules]
         strictest = max((package.rules[m].minimum_base for m in tops), default=0)
-        if not strictest or not (document.share or document.rate):
+        if not strictest or not formula.fraction:
             continue
         for spot in spots:
-            base = ledger.sum(document.denominator, spot)
+            base = ledger.sum(formula.base, spot)
             for top in tops if base is not None and 0 < base < strictest else ():
                 minimum = package.rules[top].minimum_base
                 number = ledger.numbers.get((top, spot))
@@ -89,70 +89,43 @@ def telling_values(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published values that are made from withheld numbers: with the others known, those follow."""
     hidden = package.values.filter(pl.col("status") == Status.SUPPRESSED.value)
     withheld_values = set(hidden.select("indicator", "area_system", "area", "period").iter_rows())
-    told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.indicators)))
+    told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.formulas)))
     columns = ("indicator", "area_system", "area", "period", "breakdown", "value")
     for name, system, area, period, breakdown, value in told.select(columns).iter_rows():
-        document = package.indicators[name]
-        for when in _periods(document, period):
+        formula = package.formulas[name]
+        for when in formula.periods(period):
             spot = (system, area, when)
-            for measure in _broken_down(document.measures, breakdown):
+            for measure in formula.measures(breakdown):
                 if (measure, spot) in ledger.withheld:
-                    low, high, how = _implied(document, measure, (ledger, spot), value if when == period else None)
+                    low, high, how = _implied(formula, measure, ledger.sum(formula.base, spot), value)
                     yield Finding(place_of(measure, spot), low, high, high is not None, "value", f"{name} {how}")
-            if document.refers_to and (document.refers_to, *spot) in withheld_values:
-                place = Place(f"indicator {document.refers_to}", "", *spot)
+            if formula.refers_to and (formula.refers_to, *spot) in withheld_values:
+                place = Place(f"indicator {formula.refers_to}", "", *spot)
                 yield Finding(place, 0.0, None, exact=False, kind="value", how=f"{name} is published")
 
 
-def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
-    """Return every period that a value is made from."""
-    if document.index:
-        return (period, document.index.base)
-    if document.change:
-        return (period, document.change.base or str(parse_period(period).earlier(document.change.steps)))
-    return (period,)
-
-
-def _broken_down(measures: Sequence[Measure], breakdown: str) -> list[Measure]:
-    dimension, _, code = breakdown.partition("=")
-    return [measure.within(**{dimension: code}) for measure in measures] if dimension else list(measures)
-
-
-def _implied(
-    document: IndicatorDoc, measure: Measure, known: tuple[Ledger, Spot], value: float | None
-) -> tuple[float, float | None, str]:
-    """Turn a published value and its base back into the number on top."""
-    ledger, spot = known
-    base = ledger.sum(document.denominator, spot)
-    if value is None or document.numerator != (measure,) or document.subtracted or base is None:
+def _implied(formula: Formula, measure: Measure, base: float | None, value: float) -> tuple[float, float | None, str]:
+    """Turn a published value and its base back into the number on top, where it stands there alone."""
+    if not formula.plain or formula.top != (measure,) or formula.minus or base is None:
         return 0.0, None, "is published"
-    if document.change or document.index:
-        return 0.0, None, "is published"
-    number = value * base / scale(document) if document.denominator else value
-    return number, number, f"is published as {value:g} and its base is {base:g}" if document.denominator else "shows it"
-
-
-def scale(document: IndicatorDoc) -> float:
-    """Return what the fraction of an indicator is multiplied by."""
-    if document.share:
-        return 100.0
-    per = document.rate or document.ratio
-    return float(per.per) if per else 1.0
+    if not formula.base:
+        return value, value, "shows it"
+    number = value * base / formula.scale
+    return number, number, f"is published as {value:g} and its base is {base:g}"
 
 
 def contradictions(package: PublicPackage, ledger: Ledger) -> Iterator[str]:
     """Find published values that are not what the published counts give."""
     columns = ("indicator", "area_system", "area", "period", "value")
     plain = package.values.filter((pl.col("breakdown") == "") & pl.col("value").is_not_null())
-    for name, *place, value in plain.select(columns).iter_rows():
-        document = package.indicators.get(name)
-        spot = (place[0], place[1], place[2])
-        if document is None or document.change or document.index:
+    for name, system, area, period, value in plain.select(columns).iter_rows():
+        formula, spot = package.formulas.get(name), (system, area, period)
+        if formula is None or not formula.plain:
             continue
-        top, minus = ledger.sum(document.numerator, spot), ledger.sum(document.subtracted, spot)
-        base = ledger.sum(document.denominator, spot) if document.denominator else 1.0
+        top, minus = ledger.sum(formula.top, spot), ledger.sum(formula.minus, spot)
+        base = ledger.sum(formula.base, spot) if formula.base else 1.0
         if top is None or minus is None or not base:
             continue
-        expected = scale(document) * (top - minus) / base
+        expected = formula.scale * (top - minus) / base
         if abs(expected - value) > AGREEMENT * max(1.0, abs(expected)):
             yield f"{name} in {' '.join(spot)}: {value:g} is published, the counts give {expected:g}"
