@@ -47,6 +47,11 @@ class Commands(TyperGroup):
                 raise  # nobody reads on (`| head`): the caller ends quietly
             _refuse(error, as_json=ctx.meta.get(AS_JSON, False))
             raise typer.Exit(1) from error
+        except ModuleNotFoundError as missing:
+            if str(missing.name).partition(".")[0] == "sozialraum":
+                raise
+            _say(f"{missing.name} is not installed; install it with: pip install 'sozialraum[web]'", to=err)
+            raise typer.Exit(1) from missing
         except KeyboardInterrupt as stop:
             _say("Stopped.", to=err)
             raise typer.Exit(STOPPED) from stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -468,3 +469,47 @@ def test_a_broken_key_is_said_and_never_replaced(city: Path) -> None:
     fault = fault_of(run("build", city, "--json"))
     assert (fault["file"], fault["what"]) == (".signing-key", "the file holds no signing key")
     assert (city / ".signing-key").read_text() == "half a k"
+
+
+# --- serving ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_port_that_is_taken_is_refused(city: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("serve", city, "--port", port)
+    assert answer.code == 1
+    assert f"--port: something already answers at this port (found: '{port}')" in answer.err
+
+
+def test_the_platform_is_served_where_it_says(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[Path, str, int]] = []
+    monkeypatch.setattr("sozialraum.web.serve", lambda folder, *, host, port: served.append((folder, host, port)))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    answer = run("serve", city, "--port", port)
+    assert answer.code == 0
+    assert answer.out.splitlines()[0].startswith("Nothing is published yet")
+    assert f"http://localhost:{port}" in answer.out
+    assert served == [(city.resolve(), "127.0.0.1", port)]
+
+
+def test_without_the_extra_for_the_web_it_says_what_to_install(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_there(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'django'", name="django")
+
+    monkeypatch.setattr("sozialraum.web.serve", not_there)
+    answer = run("serve", city, "--port", 8099)
+    assert answer.code == 1
+    assert answer.err == "django is not installed; install it with: pip install 'sozialraum[web]'\n"
+
+
+def test_the_demo_builds_and_publishes_once(city: Path, draft: Path) -> None:
+    first = run("demo", city, "--build-only")
+    assert first.code == 0
+    public = (city / "releases" / "published").read_text().strip()
+    assert f"Release {public} built in" in first.out
+    assert public != draft.name
+    again = run("demo", city, "--build-only")
+    assert (again.code, again.out) == (0, "")
+    assert (city / "releases" / "published").read_text().strip() == public

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -209,7 +209,7 @@ def _write(project: Project, folder: Path, content: ReleaseContent, *, identifie
     tell(Step("Attacking the public package"))
 
 
-def _questions(indicators: Iterator[IndicatorDoc] | Sequence[IndicatorDoc] | Any) -> list[Measure]:
+def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
     return sorted({measure for document in indicators for measure in document.measures})
 
 
