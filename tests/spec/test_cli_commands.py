@@ -72,7 +72,7 @@ def test_what_a_build_says(city: Path) -> None:
     assert answer.code == 0
     assert "Disclosure audit passed." in answer.out
     assert f"Next: sozialraum approve {city}/releases/" in answer.out  # in one line, to be copied
-    assert "no delivery has persons by" in answer.out
+    assert "indicators of the built-in catalogue have no data here" in answer.out
     assert answer.err.splitlines() == [
         "Reading areas",
         "Reading deliveries",
