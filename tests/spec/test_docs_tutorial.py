@@ -1,7 +1,7 @@
-"""The tutorial is typed again, command by command, and shows what the commands really say.
+"""The tutorial and the how-to guides are typed again, command by command, and show what the commands really say.
 
-In ``docs/tutorials/first-release.md`` a fence ``sh`` is typed and a fence ``text`` right after it is what it printed.
-A line ``...`` there stands for any lines. ``serve`` is not typed: it does not end.
+A fence ``sh`` is typed and a fence ``text`` right after it is what it printed; a line ``...`` there stands for any
+lines. The guides are typed into a project made with ``sozialraum new mycity``. ``serve`` is not typed: it does not end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from typer.testing import CliRunner
 from sozialraum.catalogue import load_project
 from sozialraum.cli import app
 
-TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "first-release.md"
+DOCS = Path(__file__).parents[2] / "docs"
+TUTORIAL = DOCS / "tutorials" / "first-release.md"
+TYPED_GUIDES = (
+    "add-a-source",
+    "add-an-area-system",
+    "add-an-indicator",
+    "read-a-fault-message",
+    "set-a-disclosure-policy",
+)
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 THIS_YEAR = date.today().year  # noqa: DTZ011 - releases are named after the calendar day
 FENCE = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OF_THE_DAY = (
@@ -93,6 +102,34 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[
         patch.delenv("SOZIALRAUM_KEY", raising=False)
         typed = [step for step in steps(TUTORIAL.read_text("utf-8")) if "sozialraum serve" not in step.commands]
         yield folder, [(step, type_in(step.commands)) for step in typed]
+
+
+@pytest.mark.parametrize("guide", TYPED_GUIDES)
+def test_every_output_that_a_guide_shows_is_what_was_printed(
+    guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOZIALRAUM_KEY", raising=False)
+    type_in("sozialraum new mycity")
+    typed = list(steps((DOCS / "how-to" / f"{guide}.md").read_text("utf-8")))
+    assert any(step.shown for step in typed)
+    wrong = [
+        (step.commands, line, said)
+        for step in typed
+        for said in [type_in(step.commands)]
+        for line in absent(step.shown, said)
+    ]
+    assert not wrong
+
+
+def test_every_link_leads_somewhere_and_every_page_is_in_the_index() -> None:
+    pages = [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
+    links = [(page, link[1]) for page in pages for link in LINK.finditer(page.read_text("utf-8"))]
+    near = [(page, target) for page, target in links if "://" not in target]
+    assert [(page.name, target) for page, target in near if not (page.parent / target).exists()] == []
+    linked = {(page.parent / target).resolve() for page, target in near if page == DOCS / "README.md"}
+    kinds = ("tutorials", "how-to", "explanation", "reference")
+    assert {page for kind in kinds for page in (DOCS / kind).glob("*.md")} - linked == set()
 
 
 def test_every_output_that_is_shown_is_what_was_printed(work: tuple[Path, list[tuple[Step, str]]]) -> None:
