@@ -85,6 +85,14 @@ def test_what_a_build_says(city: Path) -> None:
     ]
 
 
+def test_a_build_says_why_an_own_indicator_has_no_data(city: Path) -> None:
+    own = city / "indicators" / "anteil_unter_6.toml"
+    text = own.read_text(encoding="utf-8")
+    own.write_text(text.replace('age = "0-5" }', 'age = "0-5", sgb2 = "yes" }'), encoding="utf-8")
+    said = " ".join(run("build", city).out.split())
+    assert "anteil_unter_6 │ no delivery has persons by sgb2" in said
+
+
 def test_build_for_machines(city: Path) -> None:
     found = run("build", city, "--json").json
     assert verify_release(Path(found["folder"])).faults == []
