@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_samples import write_city
+from pipeline_samples import persons, write_city
 from sozialraum import pipeline
 from sozialraum.catalogue import load_project
 from sozialraum.periods import since
@@ -61,6 +61,15 @@ def test_what_was_withheld_is_told_of_the_periods_that_are_there(everything: Bui
 
     assert cells(later) == len(later.release.public.counts)
     assert cells(everything) == len(everything.release.public.counts)
+
+
+def test_microcells_are_counted_in_the_latest_period_of_the_register(tmp_path: Path) -> None:
+    city = write_city(tmp_path)
+    register = (city / "deliveries" / "personen_2025.csv").read_text(encoding="utf-8").splitlines()
+    (city / "deliveries" / "personen_2026.csv").write_text("\n".join([*register[:-1], ""]), encoding="utf-8")
+    cells = build(city, None).release.internal.counts.frame.filter(area_system="microcells")
+    assert set(cells["period"]) == {"2026"}
+    assert cells["value"].sum() == len(persons()) - 1
 
 
 SINCE = [
