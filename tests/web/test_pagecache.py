@@ -109,7 +109,7 @@ def test_room_is_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> Non
         client.get("/suche/", {"q": f"kind {query}"})
     assert pagecache._taken <= 40_000
     assert pagecache._taken == sum(page.size for page in pagecache._pages.values())
-    assert list(pagecache._pages)[-1][2] == "/suche/?q=kind+19"
+    assert list(pagecache._pages)[-1][3] == "/suche/?q=kind+19"
 
 
 def test_a_damaged_release_is_said_not_shown(elsewhere: Path) -> None:
@@ -118,3 +118,16 @@ def test_a_damaged_release_is_said_not_shown(elsewhere: Path) -> None:
     response = Client().get("/")
     assert response.status_code == 503
     assert b"Traceback" not in response.content
+
+
+def test_a_kept_page_is_not_for_hosts_that_the_instance_does_not_answer_to(client: Client) -> None:
+    assert client.get(ADDRESS).status_code == 200
+    assert client.get(ADDRESS, HTTP_HOST="elsewhere.example").status_code == 400
+
+
+def test_each_host_has_its_own_pages(client: Client, made: list[str]) -> None:
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "stadt.example"]
+    client.get(ADDRESS)
+    client.get(ADDRESS, HTTP_HOST="stadt.example")
+    settings.ALLOWED_HOSTS.remove("stadt.example")
+    assert made == ["portal/profile.html", "portal/profile.html"]

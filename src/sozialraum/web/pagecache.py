@@ -1,8 +1,8 @@
 """Finished pages of the current release, kept in memory as they go over the wire.
 
-A public page depends on nothing but the release, the address, how the reader wants to see it and the build of the
-front end. So it is rendered once per release; afterwards the answer is a look-up. Pages of signed-in people are never
-kept: they live elsewhere.
+A public page depends on nothing but the release, the host, the address, how the reader wants to see it and the build of
+the front end. So it is rendered once per release; afterwards the answer is a look-up. Pages of signed-in people are
+never kept: they live elsewhere.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROOM = 64 * 1024 * 1024
 
 PRIVATE = ("/intern", "/en/internal", "/anmelden", "/en/sign-in", "/static/")
 
-Key = tuple[str, str, str, assets.Build]
+Key = tuple[str, str, str, str, assets.Build]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,18 @@ _taken = 0
 
 
 def key_of(request: HttpRequest) -> Key | None:
-    """Return what identifies the page, or None where the request is not for a public page."""
+    """Return what identifies the page, or None where the request is not for a public page.
+
+    Raises:
+        DisallowedHost: the instance does not answer to this host name.
+    """
     if request.method != "GET" or request.path_info.startswith(PRIVATE):
         return None
     release = shelf(settings.PROJECT_FOLDER).published_id
     if release is None:
         return None
-    return release, request.COOKIES.get(LOOK_COOKIE, "")[:16], request.get_full_path(), assets.build()
+    look = request.COOKIES.get(LOOK_COOKIE, "")[:16]
+    return release, request.get_host(), look, request.get_full_path(), assets.build()
 
 
 def find(key: Key) -> Page | None:
