@@ -20,7 +20,7 @@ from sozialraum.sources import Cells as CellsOfTable
 
 MICROCELLS = "microcells"
 GRID = 100.0
-"""Microcells are shown as the centre of their 100 m grid square, never as hulls around houses (metres)."""
+"""Microcells are shown as the grid square of this width (metres) that their centre lies in, never as hulls."""
 
 
 @dataclass(frozen=True, slots=True)
