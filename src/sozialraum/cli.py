@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -436,8 +438,10 @@ def demo(
     web.prepare(project.folder)
     for account in web.demo_accounts():
         _say(f"  {account.role}: {account.name} / {account.password}")
-    _announce(host, port)
-    web.serve(project.folder, host=host, port=port)
+    # A fresh process: servers fork their workers, and a fork of one whose engines have run threads hangs.
+    command = [sys.executable, "-m", "sozialraum", "serve", str(project.folder), "--host", host, "--port", str(port)]
+    out.file.flush()
+    os.execv(sys.executable, command)
 
 
 if __name__ == "__main__":
