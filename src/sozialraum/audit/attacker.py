@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,13 +136,18 @@ class _Campaign:
             yield Finding(place, number, number, exact=True, kind="remainder", how=self._how(int(cell)))
 
     def _minimum_of_universes(self) -> Mapping[str, int]:
-        found: dict[str, int] = {}
-        for measure, rules in self._package.rules.items():
-            if rules.complement and rules.secondary and measure.counts_units:
-                found[measure.universe] = max(found.get(measure.universe, 0), rules.minimum)
-        strictest = max(found.values(), default=0)
-        rests = {region.universe: strictest for region in self._board.regions if region.universe.startswith(REST)}
-        return found | rests
+        """Return by universe the smallest number that may be left over; that of a share's rest is the share's own."""
+        strict = {
+            measure: rules.minimum
+            for measure, rules in self._package.rules.items()
+            if rules.complement and rules.secondary and measure.counts_units
+        }
+        found: defaultdict[str, int] = defaultdict(int)
+        for measure, minimum in strict.items():
+            found[measure.universe] = max(found[measure.universe], minimum)
+        for name, formula in self._package.formulas.items():
+            found[f"{REST}{name}"] = max((strict.get(measure, 0) for measure in formula.top), default=0)
+        return found
 
 
 def _ends(need: _Need, low: float, high: float) -> tuple[float, float]:

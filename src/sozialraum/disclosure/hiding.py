@@ -27,7 +27,7 @@ NearCells = Callable[[int], Iterable[Ints]]
 TOLERANCE = 1e-6
 GOLDEN = (5**0.5 - 1) / 2
 MANY = 300
-"""From so many narrow cells on, most of them get a companion without a programme of their own."""
+"""From so many cells on, those that follow by adding and subtracting get a companion without a programme of their own."""
 
 THIN_WEIGHT = 10.0
 """A companion that is smaller than the width needed can hardly help."""
@@ -35,9 +35,8 @@ THIN_WEIGHT = 10.0
 LAST_RESORT = 1e6
 """The weight of cells that can not be withheld, where nothing else helps."""
 
-LARGE = 5000
-"""Parts with more cells are not searched cell by cell: what is not proved safe there counts as narrow, and companions,
-which need no protection of their own, are not looked at."""
+LARGE = 1000
+"""Parts with more cells are not searched cell by cell: what is not soon seen to be safe there counts as narrow."""
 
 PATIENCE = 3
 """So many turns in a row may prove nothing before cells are looked at one by one."""
@@ -82,9 +81,9 @@ class Hiding:
 
     def protect(self, wanted: Ints, near: NearCells) -> None:
         """Withhold further cells until every wanted cell, and every cell withheld on the way, is safe."""
-        while (narrow := self._narrow(np.union1d(wanted, np.flatnonzero(self.chosen)))).size:
-            if len(narrow) > MANY and self._pair_off(narrow):
-                continue
+        if len(wanted) > MANY:
+            self._pair_off(wanted)
+        while (narrow := self._narrow(wanted)).size:
             for cell in narrow[np.lexsort((narrow, -self._demand.width[narrow]))]:
                 if not self._safe(np.array([cell]))[0]:
                     self.widen(int(cell), near)
@@ -96,8 +95,9 @@ class Hiding:
         return high - low
 
     def _safe(self, cells: Ints) -> Flags:
+        spans = self._spans(cells)
         above = self._proved_low[cells] & (self._low[cells] >= self._demand.floor[cells] - TOLERANCE)
-        return (self._spans(cells) >= self._demand.width[cells] - TOLERANCE) | above
+        return (spans >= self._demand.width[cells] - TOLERANCE) | (above & (spans > TOLERANCE))
 
     def _see(self, cells: Ints, point: Floats) -> None:
         self._low[cells] = np.minimum(self._low[cells], point)
@@ -106,22 +106,24 @@ class Hiding:
     # --- what an attacker can work out ------------------------------------------------------------------------------
 
     def _narrow(self, wanted: Ints) -> Ints:
-        """Return the cells among ``wanted`` that are not safe, with their lower ends proved."""
+        """Return the cells, wanted or chosen, that are not safe, with their lower ends proved."""
         self._proved_low[:] = False
-        excused = np.zeros_like(self.hidden)
+        follows = np.zeros_like(self.hidden)
+        for _, cells in waves(self._pattern, ~self.hidden):
+            follows[cells] = True
+        self._release(np.flatnonzero(follows))
+        wanted = np.union1d(wanted, np.flatnonzero(self.chosen))
         open_cells = wanted[~self._safe(wanted)]
         if open_cells.size:
-            follows = np.zeros_like(self.hidden)
-            for _, cells in waves(self._pattern, ~self.hidden):
-                follows[cells] = True
-            self._proved_low[follows] = True
             unknown = self.hidden & ~follows
             for cells in components(self._columns, unknown, open_cells[unknown[open_cells]]):
-                asked = np.intersect1d(cells, open_cells)
-                if len(cells) > LARGE:
-                    excused[asked] = self.chosen[asked]
-                self._explore(cells, asked[~excused[asked]])
-        return wanted[~self._safe(wanted) & ~excused[wanted]]
+                self._explore(cells, np.intersect1d(cells, open_cells))
+        return wanted[~self._safe(wanted) & self.hidden[wanted]]
+
+    def _release(self, known: Ints) -> None:
+        """Publish those of some cells again that were chosen in vain: everybody can work them out all the same."""
+        in_vain = known[self.chosen[known]]
+        self.hidden[in_vain] = self.chosen[in_vain] = False
 
     def _explore(self, cells: Ints, wanted: Ints) -> None:
         """Look for solutions until every wanted cell of a part is safe or its interval is known (if not too large)."""
@@ -155,17 +157,17 @@ class Hiding:
             self._proved_low[cell] = True
         if not self._safe(alone)[0]:
             self._raise(programme, cells, alone, 1)
+            if self._high[cell] - self._low[cell] < TOLERANCE:
+                self._release(alone)
 
     # --- what else must be withheld ---------------------------------------------------------------------------------
 
-    def _pair_off(self, wanted: Ints) -> bool:
+    def _pair_off(self, wanted: Ints) -> None:
         """Give many cells at once a companion in the sum that gives them away. Fast, and withholds a little more."""
         among = np.zeros(len(self._numbers), dtype=np.bool_)
         among[wanted] = True
-        before = self.chosen.sum()
         while (companions := self._companions(among)).size:
             self.hidden[companions] = self.chosen[companions] = True
-        return bool(self.chosen.sum() > before)
 
     def _companions(self, among: Flags) -> Ints:
         """Return the cheapest published cell of a sum that gives away one of some cells, one for each of them."""

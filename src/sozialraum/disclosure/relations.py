@@ -261,6 +261,11 @@ def is_rest(universe: str) -> bool:
     return universe.startswith(_REST)
 
 
+def rest_number(universe: str) -> int:
+    """Return which fraction, in the order in which they were given, leaves this rest."""
+    return int(universe.removeprefix(_REST))
+
+
 def _family(node: Node) -> Family:
     universe, box = node
     return universe, tuple(dimension for dimension, _ in box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,9 @@ from sozialraum.disclosure.hiding import Demand, Hiding
 from sozialraum.disclosure.nearby import Nearby
 from sozialraum.disclosure.nesting import Nesting, nest
 from sozialraum.disclosure.polytope import nearest_fit
-from sozialraum.disclosure.relations import Relations, is_rest, tie
+from sozialraum.disclosure.relations import Relations, is_rest, rest_number, tie
 from sozialraum.disclosure.rules import MEASURE
-from sozialraum.disclosure.structure import Structure
+from sozialraum.disclosure.structure import Part, Structure
 
 ZERO_WEIGHT = 20.0
 """A zero is withheld only where nothing else helps: an attacker may know that there can not be anybody."""
@@ -34,6 +35,7 @@ class _Layout:
     """Where counts stand in relations: the cell is ``block[spot] + node[system, measure]``."""
 
     relations: Relations
+    parts: Sequence[Part]
     block: Ints
     node: Ints
 
@@ -123,7 +125,7 @@ class Withholding:
         cell = layout.block[rows.spot] + layout.node[self._system_of[rows.spot], rows.measure]
         numbers, known = _spread(rows, cell, relations)
         numbers, follows = settle(relations.matrix, relations.pattern, numbers, known)
-        wanted = follows & _small(numbers, rows, cell, relations)
+        wanted = follows & _small(numbers, rows, layout, self._measures)
         wanted[cell[rows.withheld & rows.proved]] = True
         if not wanted.any():
             return np.zeros(len(cell), dtype=np.bool_)
@@ -157,7 +159,7 @@ class Withholding:
         node = np.full((len(self._systems), len(self._measures)), -1, dtype=np.int64)
         for system, measure in pairs:
             node[system, measure] = relations.nodes[self._systems[system], self._measures[measure]]
-        return _Layout(relations, block, node)
+        return _Layout(relations, parts, block, node)
 
 
 def _nesting(structure: Structure, present: pl.DataFrame) -> Nesting:
@@ -174,17 +176,24 @@ def _spread(rows: _Rows, cell: Ints, relations: Relations) -> tuple[Floats, Flag
     return numbers, known
 
 
-def _small(numbers: Floats, rows: _Rows, cell: Ints, relations: Relations) -> Flags:
-    """Return which cells would be too small to be published; those that nobody publishes follow their universe."""
+def _small(numbers: Floats, rows: _Rows, layout: _Layout, measures: Sequence[Measure]) -> Flags:
+    """Return which cells would be too small to be published.
+
+    Those that nobody publishes follow the strictest of their universe, what a share leaves of its base follows the share.
+    """
     strict = rows.complement & rows.proved & rows.units
-    floor: dict[str, float] = {}
-    families = relations.family_of[cell[strict]]
-    for family in np.unique(families):
-        universe = relations.families[family][0]
-        floor[universe] = max(floor.get(universe, 0.0), rows.minimum[strict][families == family].max())
-    strictest = max(floor.values(), default=0.0)
-    floors = [floor.get(u, strictest if is_rest(u) else 0.0) for u, _ in relations.families]
-    return (numbers > 0) & (numbers < np.array(floors)[relations.family_of])
+    minimum: dict[Measure, float] = {}
+    for number, least in zip(rows.measure[strict].tolist(), rows.minimum[strict].tolist(), strict=True):
+        minimum[measures[number]] = least
+    of_universe: dict[str, float] = {}
+    for measure, least in minimum.items():
+        of_universe[measure.universe] = max(of_universe.get(measure.universe, 0.0), least)
+    relations = layout.relations
+    floors = np.zeros(len(relations.families))
+    for place, (universe, _) in enumerate(relations.families):
+        share = layout.parts[rest_number(universe)].of if is_rest(universe) else ()
+        floors[place] = max((minimum.get(m, 0.0) for m in share), default=of_universe.get(universe, 0.0))
+    return (numbers > 0) & (numbers < floors[relations.family_of])
 
 
 def _fill(relations: Relations, numbers: Floats, known: Flags) -> Floats:
