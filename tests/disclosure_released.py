@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+import shapely
 
+from sozialraum.areas import write_geoparquet
 from sozialraum.catalogue import CodeListDoc, RulesDoc
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
 
@@ -24,12 +27,14 @@ def release(
     rules: RulesDoc | None = None,
     indicators: Mapping[str, str] | None = None,
     values: pl.DataFrame | None = None,
+    borders: Mapping[str, tuple[shapely.Polygon, str | None, str | None]] | None = None,
 ) -> Path:
     """Write a release and return its folder.
 
     Args:
         nesting: area_system, area, parent_system, parent.
         indicators: TOML by id.
+        borders: polygon and first and last day of areas; who has any is no longer there for ever.
     """
     public = folder / "public"
     (public / "areas").mkdir(parents=True)
@@ -45,9 +50,11 @@ def release(
         inside = {area: parent for s, area, _, parent in nesting.iter_rows() if s == system}
         areas = sorted({*inside, *counts.filter(pl.col("area_system") == system)["area"]})
         frame = {"code": areas, "name": areas, "parent": [inside.get(area) for area in areas]}
-        none = pl.Series([None] * len(areas), dtype=pl.String)
-        table = pl.DataFrame(frame, schema_overrides={"parent": pl.String})
-        table.with_columns(valid_from=none, valid_to=none).write_parquet(public / "areas" / f"{system}.parquet")
+        states = [(borders or {}).get(area, (None, None, None)) for area in areas]
+        frame |= {"valid_from": [state[1] for state in states], "valid_to": [state[2] for state in states]}
+        table = pl.DataFrame(frame, schema=dict.fromkeys(frame, pl.String))
+        shapes = np.array([state[0] for state in states], dtype=object)
+        write_geoparquet(public / "areas" / f"{system}.parquet", table, shapes, "EPSG:25832")
     for dimension, document in (codes or {}).items():
         _write(public / "catalogue" / "codes" / f"{dimension}.toml", _code_list(document))
     for name, text in (indicators or {}).items():

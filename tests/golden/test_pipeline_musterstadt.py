@@ -189,6 +189,10 @@ def test_the_town_has_numbers_that_must_be_withheld(built: Built) -> None:
     assert sum(row["primary"] for row in built.result.suppression if row["depth"] == "public") > 50
 
 
+def test_the_release_passes_its_audit(built: Built) -> None:
+    assert built.result.audit_passed
+
+
 def test_microcells_are_in_the_internal_package_alone(built: Built) -> None:
     public, internal = built.release.public, built.release.internal
     assert "microcells" not in public.area_systems

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import shapely
 
 from disclosure_released import release
 from disclosure_samples import CODES, counts, districts, door, nesting, part, with_city
@@ -16,6 +17,7 @@ from sozialraum.errors import InputError
 from sozialraum.tables import VALUE_SCHEMA
 
 RULES = RulesDoc(minimum=5)
+STRICT = {"complement": True, "secondary": True}
 
 SHARE = """
 title.de = "Anteil"
@@ -300,3 +302,42 @@ def test_an_area_that_is_gone_hides_nothing(tmp_path):
     }
     report = audited(tmp_path, counts(rows), nesting=districts(3))
     assert ("persons", "d1", "exact") in found(report)
+
+
+BORDERS = {
+    "d1": (shapely.box(0, 0, 10, 10), None, None),
+    "old": (shapely.box(10, 0, 30, 10), None, "2019-12-31"),
+    "n1": (shapely.box(10, 0, 20, 10), "2020-01-01", None),
+    "n2": (shapely.box(20, 0, 30, 10), "2020-01-01", None),
+}
+
+
+@pytest.mark.parametrize(
+    ("n1", "borders", "expected"),
+    [
+        ("suppressed", BORDERS, {("persons", "n1", "exact")}),
+        ("suppressed", None, set()),  # without borders nobody knows
+        ("missing", BORDERS, {("persons", "n1", "remainder")}),
+    ],
+)
+def test_the_parts_of_an_area_that_was_split_add_up_to_it(tmp_path, n1, borders, expected):
+    """70 lived in the old area and 67 of them in the one new area; so 3 lived in the other."""
+    frame = counts({"persons": {"d1": "missing", "old": 70, "n1": n1, "n2": 67, "city": "missing"}})
+    inside = nesting(*(("districts", area, "city", "city") for area in BORDERS))
+    report = audited(tmp_path, frame, nesting=inside, borders=borders, rules=RULES.model_copy(update=STRICT))
+    assert found(report) == expected
+
+
+def test_the_rest_of_a_share_needs_what_the_share_needs(tmp_path):
+    """Turnout is open data: nobody minds that 3 did not vote; of persons the same 3 may not follow."""
+    rows = {"persons": {"d1": 53}, "persons sgb2=yes": {"d1": 50}, "voters": {"d1": 53}, "votes": {"d1": 50}}
+    open_share = SHARE.replace('"persons" }', '"voters" }').replace('"persons", sgb2 = "yes"', '"votes"')
+    folder = release(
+        tmp_path / "r", counts(rows), nesting=nesting(), codes=CODES, indicators={"share": SHARE, "turnout": open_share}
+    )
+    manifest = folder / "manifest.json"
+    policies = {"strict": {"public": {"minimum": 5, "complement": True}}, "open": {"public": {"minimum": 0}}}
+    persons, elections = {"": "strict", "sgb2=yes": "strict"}, {"": "open"}
+    measures = {"persons": persons, "voters": elections, "votes": elections}
+    manifest.write_text(json.dumps({"policies": policies, "measures": measures}), encoding="utf-8")
+    assert {place for place, _, _ in found(audit_release(folder))} == {"sgb2=no", "rest of share"}

@@ -170,3 +170,36 @@ def test_what_can_not_be_protected_does_not_leave(monkeypatch):
     monkeypatch.setattr("sozialraum.disclosure.hiding.Hiding._shift", lambda *_: None)
     with pytest.raises(DoorError, match="can not be protected"):
         door(counts(with_city({"persons": [3, 40, 20]})), areas=districts(3), minimum=5)
+
+
+SPLIT = nesting(
+    *(("districts", area, "city", "city") for area in ("d1", "d2", "old", "n1", "n2")),
+    ("districts", "n1", "districts", "old"),
+    ("districts", "n2", "districts", "old"),
+)
+
+
+def test_the_parts_of_an_area_that_was_split_add_up_to_it():
+    """Persons are counted in the new areas, foreigners were delivered for the old one."""
+    rows = {
+        "persons": {"d1": 50, "d2": 60, "n1": 30, "n2": 40, "city": 180},
+        "persons nationality=foreign": {"d1": 20, "d2": 20, "old": 67, "city": 107},
+    }
+    gone = withheld(door(counts(rows), areas=SPLIT, minimum=5, complement=True))
+    assert ("persons nationality=foreign", "old") in gone, "30 + 40 - 67 would leave 3 others"
+
+
+def test_the_old_area_is_no_part_of_the_city_beside_its_own_parts():
+    rows = {"persons": {"d1": 3, "d2": 60, "old": 70, "n1": 30, "n2": 40, "city": 133}}
+    assert withheld(door(counts(rows), areas=SPLIT, minimum=5)) == {("persons", "d1"), ("persons", "d2")}
+
+
+def test_one_new_area_and_the_old_one_tell_of_the_other():
+    rows = {"persons": {"d1": 50, "d2": 60, "old": 33, "n1": 30, "city": 143}}
+    assert ("persons", "n1") in withheld(door(counts(rows), areas=SPLIT, minimum=5, complement=True))
+
+
+def test_where_only_old_numbers_are_told_the_old_area_fills_the_city():
+    rows = {"persons": {"d1": 3, "d2": 60, "old": 70, "city": 133}}
+    assert ("persons", "d1") in withheld(door(counts(rows), areas=SPLIT, minimum=5))
+    assert len(withheld(door(counts(rows), areas=SPLIT, minimum=5))) > 1

@@ -11,7 +11,8 @@
 ``shapes``         broken polygons repaired, overlaps found, parents derived by location
 ``reading``        an area system's TOML document becomes an area system
 ``locate``         which area does each of twenty million points lie in?
-``changes``        what became of the old areas after a reform
+``changes``        what became of the old areas after a reform, by the people in them
+``reforms``        which areas of one time fill an area of another
 ``generalise``     borders light enough for a web page, still fitting each other
 =================  ====================================================================================================
 
@@ -23,7 +24,8 @@ from sozialraum.areas.generalise import generalise, web_geometry
 from sozialraum.areas.geodata import GeoData, read_geodata, to_internal
 from sozialraum.areas.geoparquet import read_geoparquet, write_geoparquet
 from sozialraum.areas.reading import read_area_system, read_area_systems
-from sozialraum.areas.systems import AREA_SCHEMA, AreaSystem, AreaSystems
+from sozialraum.areas.reforms import reformed
+from sozialraum.areas.systems import AREA_SCHEMA, AreaSystem, AreaSystems, latest
 
 __all__ = [
     "AREA_SCHEMA",
@@ -34,10 +36,12 @@ __all__ = [
     "GeoData",
     "Territory",
     "generalise",
+    "latest",
     "read_area_system",
     "read_area_systems",
     "read_geodata",
     "read_geoparquet",
+    "reformed",
     "territory_of",
     "to_internal",
     "to_internal_points",

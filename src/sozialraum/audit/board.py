@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,7 +113,9 @@ def set_up(package: PublicPackage, outline: Outline, counts: pl.DataFrame) -> Bo
         outline: its regions and lines.
         counts: the counts of the period that can be added up.
     """
-    spots = tuple(sorted({(s, a) for s, a in counts.select("area_system", "area").unique().iter_rows()}))
+    named = {(s, a) for s, a in counts.select("area_system", "area").unique().iter_rows()}
+    reforms = _reforms(package, named)
+    spots = tuple(sorted(named.union(*reforms.values())))
     number_of = {spot: i for i, spot in enumerate(spots)}
     size = len(spots) * len(outline.regions)
     numbers, known = np.zeros(size), np.zeros(size, dtype=np.bool_)
@@ -125,47 +127,72 @@ def set_up(package: PublicPackage, outline: Outline, counts: pl.DataFrame) -> Bo
             numbers[cell], known[cell] = value, True
         elif status == "suppressed":
             asked[cell] += ((universe, where, system, area),)
-    matrix, reasons = _relations(package, outline, number_of)
+    matrix, reasons = _relations(outline, number_of, _sums(package, number_of, reforms))
     told = known.copy()
     told[list(asked)] = True
-    absent = _absent(outline, told, spots)
+    reformed = {*reforms, *(part for parts in reforms.values() for part in parts)}
+    absent = _absent(outline, told, spots, reformed)
     return Board(outline, spots, matrix, reasons, numbers, known, absent, asked)
 
 
-def _absent(outline: Outline, told: Flags, spots: tuple[Spot, ...]) -> Flags:
-    """Return the cells of universes that are told elsewhere in the area system, but not in the area."""
+def _absent(outline: Outline, told: Flags, spots: tuple[Spot, ...], reformed: set[Spot]) -> Flags:
+    """Return the cells of universes that are told elsewhere in the area system, but not in the area.
+
+    Areas of a reform are left out: one is told where the others, that cover the same ground, are not.
+    """
     universes = sorted({region.universe for region in outline.regions if not region.universe.startswith(REST)})
     grid = told.reshape(len(spots), -1)
     absent = np.zeros_like(grid)
     systems = np.array([system for system, _ in spots])
+    lasting = np.array([spot not in reformed for spot in spots])
     for universe in universes:
         columns = np.array([region.universe == universe for region in outline.regions])
         here = grid[:, columns].any(axis=1)
         carried = np.isin(systems, systems[here])
-        absent[np.ix_(carried & ~here, columns)] = True
+        absent[np.ix_(carried & ~here & lasting, columns)] = True
     return absent.ravel()
 
 
+def _reforms(package: PublicPackage, spots: set[Spot]) -> dict[Spot, tuple[Spot, ...]]:
+    """Return the areas of a period that it tells of beside areas of another time that fill them, with those."""
+    found = {}
+    for system, reforms in package.reforms.items():
+        for whole, parts in reforms.items():
+            fill = tuple((system, part) for part in parts)
+            if (system, whole) in spots and spots.intersection(fill):
+                found[system, whole] = fill
+    return found
+
+
+def _sums(
+    package: PublicPackage, spots: Iterable[Spot], reforms: Mapping[Spot, tuple[Spot, ...]]
+) -> Iterator[tuple[Spot, Sequence[Spot], str]]:
+    """Yield every area that others of the period fill, with those and a word about it."""
+    for whole, parts in reforms.items():
+        yield whole, parts, f"{', '.join(code for _, code in parts)} fill {whole[1]}"
+    here = set(spots)
+    for system, (parent_system, parents) in package.parents.items():
+        below: defaultdict[Spot, list[Spot]] = defaultdict(list)
+        for area, parent in parents.items():
+            if (system, area) in here and (system, area) not in reforms:
+                below[parent_system, parent].append((system, area))
+        for above, children in below.items():
+            if above in here:
+                yield above, children, f"the {system} in {above[1]} add up"
+
+
 def _relations(
-    package: PublicPackage, outline: Outline, spots: Mapping[Spot, int]
+    outline: Outline, spots: Mapping[Spot, int], sums: Iterable[tuple[Spot, Sequence[Spot], str]]
 ) -> tuple[sp.csr_array, tuple[str, ...]]:
     width = len(outline.regions)
-    local = _local(outline)
-    inside = sp.kron(sp.eye_array(len(spots)), local, format="csr")
-    blocks = [inside]
+    blocks = [sp.kron(sp.eye_array(len(spots)), _local(outline), format="csr")]
     reasons = [line.how for _ in spots for line in outline.lines]
-    for system, (parent_system, parents) in package.parents.items():
-        below: defaultdict[Spot, list[int]] = defaultdict(list)
-        for area, parent in parents.items():
-            if (system, area) in spots:
-                below[parent_system, parent].append(spots[system, area])
-        for above, children in below.items():
-            if above in spots:
-                signs = np.zeros((1, len(spots)))
-                signs[0, spots[above]] = 1.0
-                signs[0, children] = -1.0
-                blocks.append(sp.kron(sp.csr_array(signs), sp.eye_array(width), format="csr"))
-                reasons += [f"the {system} in {above[1]} add up"] * width
+    for whole, parts, how in sums:
+        signs = np.zeros((1, len(spots)))
+        signs[0, spots[whole]] = 1.0
+        signs[0, [spots[part] for part in parts]] = -1.0
+        blocks.append(sp.kron(sp.csr_array(signs), sp.eye_array(width), format="csr"))
+        reasons += [how] * width
     return sp.vstack(blocks, format="csr"), tuple(reasons)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from sozialraum.areas import read_geoparquet, reformed
 from sozialraum.audit.formulas import Formula
 from sozialraum.catalogue import CodeListDoc, Measure, RulesDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
@@ -24,6 +25,7 @@ class PublicPackage:
         counts: with ``COUNT_SCHEMA``.
         values: with ``VALUE_SCHEMA``.
         parents: by area system its parent system and the parent of each area.
+        reforms: by area system the areas that areas of another time fill, with the codes of those.
         codes: code lists by dimension.
         formulas: what each indicator is made from.
         rules: the rules that each measure is under.
@@ -33,6 +35,7 @@ class PublicPackage:
     counts: pl.DataFrame
     values: pl.DataFrame
     parents: Mapping[str, tuple[str, Mapping[str, str]]]
+    reforms: Mapping[str, Mapping[str, tuple[str, ...]]]
     codes: Mapping[str, CodeListDoc]
     formulas: Mapping[str, Formula]
     rules: Mapping[Measure, RulesDoc]
@@ -60,6 +63,7 @@ def read_package(folder: Path) -> PublicPackage:
         counts=counts,
         values=_table(public / "values.parquet", VALUE_SCHEMA),
         parents=parents,
+        reforms={system: _reforms(path) for system, path in files.items()},
         codes=catalogue.codes,
         formulas={name: Formula.of(document) for name, document in sorted(catalogue.indicators.items())},
         rules=_rules(counts, manifest),
@@ -85,6 +89,13 @@ def _parents(path: Path) -> dict[str, str]:
     frame = pl.read_parquet(path, columns=["code", "parent", "valid_from"])
     latest = frame.sort("valid_from", nulls_last=False, maintain_order=True).unique("code", keep="last")
     return dict(latest.drop_nulls("parent").select("code", "parent").sort("code").iter_rows())
+
+
+def _reforms(path: Path) -> dict[str, tuple[str, ...]]:
+    if pl.read_parquet(path, columns=["valid_from", "valid_to"]).unique().height < 2:
+        return {}  # without looking at the borders
+    frame, geometry, _ = read_geoparquet(path, path.name)
+    return reformed(frame, geometry)
 
 
 def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[Measure, RulesDoc]:

@@ -27,7 +27,7 @@ NearCells = Callable[[int], Iterable[Ints]]
 TOLERANCE = 1e-6
 GOLDEN = (5**0.5 - 1) / 2
 MANY = 300
-"""From so many cells on, those that follow by adding and subtracting get a companion without a programme of their own."""
+"""From so many cells on, those that follow by adding and subtracting get a companion without a programme."""
 
 THIN_WEIGHT = 10.0
 """A companion that is smaller than the width needed can hardly help."""

@@ -39,7 +39,6 @@ class Level:
         start: the first cell.
         places: position of each area.
         nodes: position of each node inside an area's block.
-        atoms: nodes that are no sum of others.
         equations: what adds up inside one area.
         height: 0 where no other system lies inside.
     """
@@ -47,7 +46,6 @@ class Level:
     start: int
     places: Mapping[str, int]
     nodes: Mapping[Node, int]
-    atoms: tuple[Node, ...]
     equations: tuple[Equation, ...]
     height: int
 
@@ -125,7 +123,7 @@ def _levels(
     levels: dict[str, Level] = {}
     start = 0
     for system in nesting.upward():
-        below = [levels[child] for child, parent in nesting.inside if parent == system and child in levels]
+        below = [levels[child] for child, parent in nesting.inside if parent == system != child and child in levels]
         nodes = {node for level in below for node in level.nodes if not is_rest(node[0])}
         nodes |= {(m.universe, pieces[m.universe].box(m)) for m in measures.get(system, ())}
         if nodes:
@@ -149,12 +147,10 @@ def _level(
         equations += [(((universe, s.whole),), tuple((universe, part) for part in s.parts)) for s in sums]
         nodes = nodes | {(universe, WHOLE)}
     sides = {node for equation in equations for side in equation for node in side}
-    wholes = {equation[0][0] for equation in equations}
-    atoms = tuple(sorted((nodes | sides) - wholes))
     equations += _rests(nodes | sides, pieces, parts)
     every = sorted(nodes | {node for equation in equations for side in equation for node in side})
     positions = {node: i for i, node in enumerate(every)}
-    return Level(start, {area: i for i, area in enumerate(areas)}, positions, atoms, tuple(equations), height)
+    return Level(start, {area: i for i, area in enumerate(areas)}, positions, tuple(equations), height)
 
 
 def _rests(nodes: set[Node], pieces: Mapping[str, Pieces], parts: Sequence[Part]) -> Iterator[Equation]:
@@ -205,15 +201,16 @@ class _Rows:
             self._height += len(areas)
 
     def upward(self, child: Level, parent: Level, pairs: Sequence[tuple[str, str]]) -> None:
-        """Add that the areas inside a larger one add up to it, atom by atom."""
+        """Add that the areas inside a larger one add up to it, in every node that both have."""
         parents = sorted({above for _, above in pairs})
         row_of = {area: i for i, area in enumerate(parents)}
-        width = len(child.atoms)
+        nodes = [node for node in child.nodes if node in parent.nodes]
+        width = len(nodes)
         offsets = np.arange(width)[None, :] + self._height
         top = np.arange(len(parents))[:, None] * width + offsets
         below = np.array([row_of[above] for _, above in pairs], dtype=np.int64)[:, None] * width + offsets
-        self._put(top, parent.cells(parents, child.atoms), 1.0)
-        self._put(below, child.cells([area for area, _ in pairs], child.atoms), -1.0)
+        self._put(top, parent.cells(parents, nodes), 1.0)
+        self._put(below, child.cells([area for area, _ in pairs], nodes), -1.0)
         self._height += len(parents) * width
 
     def matrix(self, width: int) -> sp.csr_array:

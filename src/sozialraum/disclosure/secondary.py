@@ -179,7 +179,7 @@ def _spread(rows: _Rows, cell: Ints, relations: Relations) -> tuple[Floats, Flag
 def _small(numbers: Floats, rows: _Rows, layout: _Layout, measures: Sequence[Measure]) -> Flags:
     """Return which cells would be too small to be published.
 
-    Those that nobody publishes follow the strictest of their universe, what a share leaves of its base follows the share.
+    Those that nobody publishes follow the strictest of their universe; what a share leaves of its base the share.
     """
     strict = rows.complement & rows.proved & rows.units
     minimum: dict[Measure, float] = {}

@@ -35,7 +35,8 @@ class Structure:
 
     Attributes:
         areas: a frame with :data:`NESTING_SCHEMA`; one row for each area inside a larger one. An area may lie in areas
-            of several systems; together the areas of a system that lie in one larger area fill it.
+            of several systems; together the areas of a system that lie in one larger area fill it. An area that areas
+            of another time fill (a reform split it, or put them together) is their parent in the same system.
         parts: the fractions that are published.
         codes: code lists of the dimensions; a list that is not given is taken to be incomplete.
     """
