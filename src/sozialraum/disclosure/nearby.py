@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,17 +26,17 @@ class Nearby:
         area = int(relations.area_of[cell])
         groups = relations.neighbours.get(area, ())
         alike = self._same_kind(int(relations.family_of[cell]))
-        if groups and relations.height_of[cell] == 0:
-            few = self._blocks(np.concatenate([_around(group, area) for group in groups]))
+        if groups:
+            few = self._blocks([_around(group, area) for group in groups])
             yield few[alike[relations.family_of[few]]]
             yield few
-            if any(len(group) > FEW for group in groups):
-                yield self._blocks(np.concatenate(groups))
+        if any(len(group) > FEW for group in groups):
+            yield self._blocks(groups)
         yield np.flatnonzero(alike[relations.family_of])
         yield np.arange(len(relations.area_of))
 
-    def _blocks(self, areas: Ints) -> Ints:
-        areas = np.unique(areas)
+    def _blocks(self, groups: Sequence[Ints]) -> Ints:
+        areas = np.unique(np.concatenate(groups))
         first = np.searchsorted(self._relations.area_of, areas)
         last = np.searchsorted(self._relations.area_of, areas, side="right")
         return np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])

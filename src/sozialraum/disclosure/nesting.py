@@ -53,7 +53,7 @@ def nest(present: Mapping[str, Iterable[str]], nesting: pl.DataFrame) -> Nesting
     inside: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     above: defaultdict[Area, list[Area]] = defaultdict(list)
     reforms: defaultdict[Area, set[str]] = defaultdict(set)
-    for system, area, parent_system, parent in nesting.iter_rows():
+    for system, area, parent_system, parent in _of_systems(nesting, set(areas)).iter_rows():
         if system == parent_system:
             reforms[system, parent].add(area)
         else:
@@ -74,6 +74,14 @@ def nest(present: Mapping[str, Iterable[str]], nesting: pl.DataFrame) -> Nesting
         {system: tuple(sorted(codes)) for system, codes in areas.items()},
         {pair: tuple(sorted(pairs)) for pair, pairs in sorted(inside.items())},
     )
+
+
+def _of_systems(nesting: pl.DataFrame, systems: set[str]) -> pl.DataFrame:
+    """Return the nestings of some systems and of those above them, without the many of other systems."""
+    pairs = set(nesting.select("area_system", "parent_system").unique().iter_rows())
+    while above := {parent for child, parent in pairs if child in systems} - systems:
+        systems = systems | above
+    return nesting.filter(pl.col("area_system").is_in(systems))
 
 
 def _mixed(areas: Mapping[str, set[str]], reforms: Mapping[Area, set[str]]) -> Iterator[tuple[Area, set[str]]]:
