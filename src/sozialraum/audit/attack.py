@@ -113,11 +113,13 @@ class _Part:
         self._matrix = columns[rows].tocsc()
         self._right = -(board.matrix[rows] @ np.where(knowledge.known, knowledge.numbers, 0.0))
         self._random = np.random.default_rng(0)
-        self._solver, point = self._forgive()
+        plain = _solver(self._matrix, self._right, self._right)
+        point = _solution(plain)
+        self._solver, point = (plain, point) if point is not None else self._forgive()
         knowledge.low[unknowns], knowledge.high[unknowns] = point, point
 
     def _forgive(self) -> tuple[Any, Floats]:
-        """Set up a solver, with some solution; where published numbers contradict each other, any contradiction goes
+        """Set up a solver, with some solution, where published numbers contradict each other: any contradiction goes
         that is as small, all in all, as it can be."""
         height, width = self._matrix.shape
         eye = sp.eye_array(height, format="csc")
@@ -125,8 +127,6 @@ class _Part:
         total = np.concatenate([np.zeros(width), np.ones(2 * height)])
         point = _minimise(_solver(elastic, self._right, self._right), total)
         least = float(point[width:].sum())
-        if least < EXACT:
-            return _solver(self._matrix, self._right, self._right), point[:width]
         bounded = sp.vstack([elastic, sp.csr_array(total[None, :])], format="csc")
         lower, upper = np.append(self._right, 0.0), np.append(self._right, least * (1 + EXACT) + EXACT)
         return _solver(bounded, lower, upper), point[:width]
@@ -180,6 +180,14 @@ def _solver(matrix: sp.csc_array, lower: Floats, upper: Floats) -> Any:
     return solver
 
 
+def _solution(solver: Any) -> Floats | None:
+    """Return some solution, None where there is none."""
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+
+
 def _minimise(solver: Any, cost: Floats) -> Floats:
     """Return the cheapest solution.
 
@@ -187,7 +195,7 @@ def _minimise(solver: Any, cost: Floats) -> Floats:
         SozialraumError: the solver gave up, so the audit proves nothing.
     """
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    point = _solution(solver)
+    if point is None:
         raise SozialraumError("the audit found no answer, so it proves nothing; the release can not be approved")
-    return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+    return point
