@@ -93,6 +93,7 @@ def test_an_area_of_several_systems_can_be_named_with_its_system(city: Path) -> 
 
 def test_in_sentences(city: Path) -> None:
     assert run("explain", city, "anteil_unter_6", "Nord", "2023").out.splitlines() == [
+        "Confidential: numbers as delivered, before protection. Do not pass them on.",
         "anteil_unter_6 (share), stadtteile 02, 2023",
         "  numerator: persons {age 0-5}, 2023 = 700",
         "    einwohner.csv:15 [unter 6]: 700  persons {age 0-5} in stadtteile 02, 2023",

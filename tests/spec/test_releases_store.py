@@ -51,9 +51,41 @@ def test_a_draft_can_not_be_published(store: Store, write_tiny_release: Write) -
 def test_withdrawing_what_is_public_leaves_nothing_public(store: Store, write_tiny_release: Write) -> None:
     release = write_tiny_release()
     to_published(store, release)
-    store.move(store.release(release), State.WITHDRAWN, "Test")
+    store.withdraw(store.release(release), "Test", "a wrong table")
     assert store.published() is None
     assert store.state(store.release(release)) is State.WITHDRAWN
+    assert store.release(release).history[-1].items() >= {"state": "withdrawn", "reason": "a wrong table"}.items()
+
+
+def test_what_takes_its_place_is_public_in_the_same_step(store: Store, write_tiny_release: Write) -> None:
+    first, second = write_tiny_release(), write_tiny_release()
+    for identifier in (first, second):
+        to_published(store, identifier)
+    store.withdraw(store.release(second), "Test", "x", instead=store.release(first))
+    assert store.published_id == first
+    assert [store.state(release) for release in store.releases()] == [State.PUBLISHED, State.WITHDRAWN]
+
+
+def test_what_is_not_public_is_withdrawn_without_a_change_to_what_is(store: Store, write_tiny_release: Write) -> None:
+    first, second = write_tiny_release(), write_tiny_release()
+    to_published(store, first)
+    store.withdraw(store.release(second), "Test", "x", instead=store.release(first))
+    assert store.published_id == first
+    assert len(store.release(first).history) == 4
+
+
+def test_nobody_withdraws_without_a_reason(store: Store, write_tiny_release: Write) -> None:
+    with pytest.raises(ValueError, match="asks for a reason"):
+        store.move(store.release(write_tiny_release()), State.WITHDRAWN, "Test")
+
+
+def test_the_release_before_is_one_that_was_public(store: Store, write_tiny_release: Write) -> None:
+    first, draft, third, newest = (write_tiny_release() for _ in range(4))
+    for identifier in (first, newest, third):
+        to_published(store, identifier)
+    assert store.before(store.release(third)) == store.release(first)
+    assert store.before(store.release(draft)) == store.release(first)
+    assert store.before(store.release(first)) is None
 
 
 def test_an_unknown_release_lists_what_there_is(store: Store, write_tiny_release: Write) -> None:

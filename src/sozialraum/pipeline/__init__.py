@@ -3,25 +3,32 @@
 ``deliveries``  every file read and checked, all faults at once
 ``assemble``    buildings, microcells, placement; what each source can answer
 ``build``       questions resolved, protected, computed, written as a draft release
-``approval``    a draft is verified, approved, published
+``approval``    a draft is verified, approved, published; a release is withdrawn
 ``explain``     a number's way back to the rows of the deliveries
+``retention``   deliveries that the vault keeps for longer than their source allows
 """
 
-from sozialraum.pipeline.approval import approve, publish
+from sozialraum.pipeline.approval import approve, publish, withdraw
 from sozialraum.pipeline.build import BuildResult, build, check
 from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
+from sozialraum.pipeline.retention import Overdue, forget, overdue, without_source
 from sozialraum.pipeline.templates import new_project
 
 __all__ = [
     "BuildResult",
     "Explanation",
+    "Overdue",
     "Step",
     "approve",
     "build",
     "check",
     "explain",
+    "forget",
     "new_project",
+    "overdue",
     "publish",
     "silent",
+    "withdraw",
+    "without_source",
 ]

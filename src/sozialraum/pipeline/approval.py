@@ -1,4 +1,4 @@
-"""From draft to public: verified, approved by a named person, published in one step."""
+"""From draft to public, and back: verified, approved by a named person, published in one step, withdrawn."""
 
 from __future__ import annotations
 
@@ -30,6 +30,32 @@ def publish(store: Store, release: Release, who: str) -> None:
     """
     _demand_sound(store, release)
     store.move(release, State.PUBLISHED, who)
+
+
+def withdraw(store: Store, release: Release, who: str, reason: str) -> Release | None:
+    """Take a release back for good. Where it was public, the public sees the release before it, if that is sound.
+
+    A release can be withdrawn in whatever condition it is.
+
+    Returns:
+        The release that is public again, None where nothing took the place.
+
+    Raises:
+        NotAllowedError: it is withdrawn already.
+    """
+    instead = _sound_before(store, release) if release.id == store.published_id else None
+    store.withdraw(release, who, reason, instead=instead)
+    return instead
+
+
+def _sound_before(store: Store, release: Release) -> Release | None:
+    try:
+        before = store.before(release)
+        if before:
+            _demand_sound(store, before)
+    except (ReleaseError, NotAllowedError):
+        return None
+    return before
 
 
 def _demand_sound(store: Store, release: Release) -> None:

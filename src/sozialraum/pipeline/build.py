@@ -37,7 +37,7 @@ from sozialraum.releases import (
     write_release,
 )
 from sozialraum.releases.files import write_atomic
-from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
+from sozialraum.releases.signature import PUBLIC_KEY, demand_same_signer, public_hex, signing_key
 from sozialraum.sources import AREA_PREFIX, Vault, load_key
 from sozialraum.tables import Status
 
@@ -168,9 +168,11 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
     Raises:
         DeliveryError: with every fault of every delivery; there is no release then.
         InputError: the disk is full or read-only; there is no release then.
+        ReleaseError: the signing key is lost, or is another than before; nothing was made then.
         BusyError: another process builds or publishes in this project.
     """
     started = time.perf_counter()
+    demand_same_signer(project.folder / SIGNING_KEY, project.releases / PUBLIC_KEY)
     store = Store(project.releases)
     frequency = Frequency(project.city.rhythm)
     day = today or date.today()  # noqa: DTZ011 - a city's calendar day

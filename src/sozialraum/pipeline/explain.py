@@ -19,6 +19,8 @@ from sozialraum.sources import Vault, load_key
 from sozialraum.sources.raw import nearest
 from sozialraum.tables import Status
 
+CONFIDENTIAL = "Confidential: numbers as delivered, before protection. Do not pass them on."
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -56,7 +58,7 @@ class Explanation:
 
     def as_text(self) -> str:
         """Return the explanation as indented lines."""
-        lines = [f"{self.indicator} ({self.formula}), {self.area_system} {self.area}, {self.period}"]
+        lines = [CONFIDENTIAL, f"{self.indicator} ({self.formula}), {self.area_system} {self.area}, {self.period}"]
         for term in self.terms:
             shown = term.status if term.value is None else f"{term.value:g}"
             why = f" ({term.why})" if term.why else ""
@@ -67,7 +69,8 @@ class Explanation:
     def as_json(self) -> dict[str, Any]:
         """Return the explanation for machines."""
         names = ("indicator", "formula", "area_system", "area", "period")
-        return {name: getattr(self, name) for name in names} | {"terms": [_term_json(term) for term in self.terms]}
+        asked = {name: getattr(self, name) for name in names}
+        return {"confidential": CONFIDENTIAL, **asked, "terms": [_term_json(term) for term in self.terms]}
 
 
 def _term_json(term: Term) -> dict[str, Any]:

@@ -18,11 +18,10 @@ def new_project(folder: Path, template: str) -> None:
         template: one of ``musterstadt.TEMPLATES``.
 
     Raises:
-        InputError: the folder holds something, or the disk is full or read-only.
+        InputError: the folder holds something or lies in a file, or the disk is full or read-only.
         ValueError: there is no such template.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(Fault(str(folder), what="the folder is not empty", advice="name a new folder"))
+    _demand_new(folder)
     folder = folder.resolve()
     making = folder.with_name(f".{folder.name}.new")
     with disk_faults(folder):
@@ -33,3 +32,11 @@ def new_project(folder: Path, template: str) -> None:
             making.replace(folder)
         finally:
             shutil.rmtree(making, ignore_errors=True)
+
+
+def _demand_new(folder: Path) -> None:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise InputError(Fault(str(existing), what="this is a file, not a folder", advice="name a new folder"))
+    if existing == folder and any(folder.iterdir()):
+        raise InputError(Fault(str(folder), what="the folder is not empty", advice="name a new folder"))

@@ -142,7 +142,7 @@ class Release:
 
     @property
     def history(self) -> list[dict[str, str]]:
-        """Steps so far: state, when, who."""
+        """Steps so far: state, when, who; the reason of a withdrawal."""
         return self._standing()[1]
 
     def _standing(self) -> tuple[State, list[dict[str, str]]]:
@@ -171,9 +171,12 @@ class Release:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             content = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            what, advice = "there is no such file, so this is no release", "name a release folder: DIR/releases/ID"
+            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=what, advice=advice)) from error
         except OSError as error:
-            what = f"{self.folder.name} is no release: the file can not be read"
-            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=what)) from error
+            what, advice = f"the file can not be read ({error.strerror})", "look at its access rights"
+            raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=what, advice=advice)) from error
         except ValueError as error:
             raise ReleaseError(Fault(f"{self.folder.name}/{name}", what=f"the file is no JSON: {error}")) from error
         if not isinstance(content, dict):

@@ -42,6 +42,31 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def demand_same_signer(path: Path, trusted: Path) -> None:
+    """Refuse to sign with another key than the releases before: whoever trusts ``key.pub`` would not trust them.
+
+    Args:
+        path: the private key.
+        trusted: the ``key.pub`` beside the releases; where there is none yet, every key is welcome.
+
+    Raises:
+        ReleaseError: the private key is missing, or is not the one that belongs to ``trusted``.
+    """
+    if not trusted.is_file():
+        return
+    if not path.exists():
+        what = f"the signing key is missing; releases here are trusted by its public half, {trusted}"
+    elif public_hex(signing_key(path)) != trusted.read_text(encoding="ascii", errors="replace").strip():
+        what = f"this is not the signing key whose public half everyone trusts, {trusted}"
+    else:
+        return
+    advice = (
+        f"restore {path.name} from a backup; if it is lost for good, move {trusted.name} away, build, "
+        f"and give the new {trusted.name} to everyone who verifies"
+    )
+    raise ReleaseError(Fault(path.name, what=what, advice=advice))
+
+
 def public_hex(key: Ed25519PrivateKey) -> str:
     """Return the public half of a key as hex."""
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()

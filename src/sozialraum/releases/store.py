@@ -105,15 +105,36 @@ class Store:
 
         Raises:
             NotAllowedError: the table does not have this step.
+            ValueError: the step is to withdraw, which has a method of its own.
         """
+        if wanted is State.WITHDRAWN:
+            raise ValueError("use withdraw(), which asks for a reason")
         with disk_faults(self.folder), project_lock(self.folder):
             check_transition(release.id, self.state(release), wanted)
             if wanted is State.PUBLISHED:
                 self._publish(release, who)
                 return
-            if wanted is State.WITHDRAWN and release.id == self.published_id:
-                write_atomic(self.folder / PUBLISHED, b"\n")
             _note(release, wanted, who)
+
+    def withdraw(self, release: Release, who: str, reason: str, *, instead: Release | None = None) -> None:
+        """Take a release back for good; where it was public, ``instead`` or nothing is public from then on.
+
+        Raises:
+            NotAllowedError: it is withdrawn already.
+        """
+        with disk_faults(self.folder), project_lock(self.folder):
+            check_transition(release.id, self.state(release), State.WITHDRAWN)
+            was_public = release.id == self.published_id
+            if was_public:
+                write_atomic(self.folder / PUBLISHED, f"{instead.id if instead else ''}\n".encode())
+            _note(release, State.WITHDRAWN, who, reason=reason)
+            if was_public and instead:
+                _note(instead, State.PUBLISHED, who)
+
+    def before(self, release: Release) -> Release | None:
+        """Return the newest older release that the public saw before, None where there is none."""
+        older = [other for other in self.releases() if _sort_key(other.id) < _sort_key(release.id)]
+        return next((other for other in reversed(older) if self.state(other) is State.SUPERSEDED), None)
 
     def _publish(self, release: Release, who: str) -> None:
         before = next((other for other in self.releases() if other.id == self.published_id), None)
@@ -134,8 +155,8 @@ def initial_state(who: str) -> bytes:
     return canonical_json({"state": State.DRAFT.value, "history": [step]})
 
 
-def _note(release: Release, state: State, who: str) -> None:
-    step = {"state": state.value, "when": _now(), "who": who}
+def _note(release: Release, state: State, who: str, **more: str) -> None:
+    step = {"state": state.value, "when": _now(), "who": who, **more}
     content = {"state": state.value, "history": [*release.history, step]}
     write_atomic(release.folder / STATE, canonical_json(content))
 

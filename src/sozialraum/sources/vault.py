@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sozialraum.errors import Fault, InputError
 from sozialraum.sources.records import Snapshot
@@ -95,7 +96,8 @@ class Vault:
             return
         for folder in (self.folder, self.folder / "snapshots"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            if folder.stat().st_mode & 0o777 != 0o700:
+                folder.chmod(0o700)
 
     def keep(self, path: Path, snapshot: Snapshot, today: date | None = None) -> Snapshot:
         """Keep a delivered file as it is and write down where it came from.
@@ -145,8 +147,8 @@ class Vault:
         if self.folder is None or not self._index.exists():
             return ()
         try:
-            return tuple(Snapshot(**entry) for entry in json.loads(self._index.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
+            return tuple(_read_entry(entry) for entry in json.loads(self._index.read_text(encoding="utf-8")))
+        except (ValueError, TypeError, KeyError) as error:
             advice = "restore vault/index.json from a backup; the snapshots beside it are not affected"
             raise InputError(Fault("vault/index.json", what="the index can not be read", advice=advice)) from error
 
@@ -163,7 +165,7 @@ class Vault:
             years = retention.get(snapshot.source)
             if years is None or FORGOTTEN in snapshot.details:
                 continue
-            if _years_later(date.fromisoformat(snapshot.details[RECEIVED]), years) <= day:
+            if due_on(snapshot, years) <= day:
                 found.append(snapshot)
         return tuple(found)
 
@@ -202,6 +204,22 @@ class Vault:
     def _write(self, entries: Iterable[Snapshot]) -> None:
         text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
         _replace(self._index, text.encode())
+
+
+def received_on(snapshot: Snapshot) -> date:
+    """Return the day on which a snapshot of the vault was received."""
+    return date.fromisoformat(snapshot.details[RECEIVED])
+
+
+def due_on(snapshot: Snapshot, years: int) -> date:
+    """Return the day from which a snapshot of the vault is kept for too long, where its source allows ``years``."""
+    return _years_later(received_on(snapshot), years)
+
+
+def _read_entry(entry: dict[str, Any]) -> Snapshot:
+    snapshot = Snapshot(**entry)
+    received_on(snapshot)  # an entry without its day could never be forgotten
+    return snapshot
 
 
 def _today() -> date:
