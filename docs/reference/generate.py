@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-
-from typer.main import get_command
+from typing import Any
 
 from sozialraum.catalogue import load_catalogue
 from sozialraum.catalogue.schema import write_schemas
-from sozialraum.cli import app
+from sozialraum.cli.commands import COMMANDS, load
 from sozialraum.indicators.reference import indicator_reference
 from sozialraum.releases import draw_states
 from sozialraum.tables.status import PRECEDENCE, SDMX_OBSERVATION, SYMBOLS
@@ -18,18 +18,22 @@ HERE = Path(__file__).parent
 
 def command_reference() -> str:
     """Return the help of every command as Markdown."""
-    command = get_command(app)
     parts = ["# The command line\n", "Exit codes: 0 done, 1 faults in the input, 2 wrong use.\n"]
-    for name, sub in command.commands.items():  # type: ignore[attr-defined]
-        parts += [
-            f"## sozialraum {name}\n",
-            f"{(sub.help or '').strip()}\n",
-            "| argument or option | |",
-            "| --- | --- |",
-        ]
-        parts += [_parameter_row(parameter) for parameter in sub.params if parameter.name != "help"]
-        parts.append("")
+    for name in COMMANDS:
+        parts += _command(f"sozialraum {name}", load(name))
     return "\n".join(parts)
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    """Yield the lines of a command, and those of the commands below it."""
+    yield f"## {name}\n"
+    yield f"{(command.help or '').strip()}\n"
+    if parameters := [parameter for parameter in command.params if parameter.name != "help"]:
+        yield from ("| argument or option | |", "| --- | --- |")
+        yield from (_parameter_row(parameter) for parameter in parameters)
+        yield ""
+    for sub, below in getattr(command, "commands", {}).items():
+        yield from _command(f"{name} {sub}", below)
 
 
 def _parameter_row(parameter: object) -> str:

@@ -16,6 +16,7 @@ from pipeline_samples import Answer, run, tree, write_city
 from sozialraum import pipeline
 from sozialraum.releases import verify_release
 from sozialraum.releases.files import canonical_json, sha256_of
+from sozialraum.web import address_of
 
 
 @pytest.fixture(scope="module")
@@ -429,6 +430,37 @@ def test_a_broken_key_is_said_and_never_replaced(city: Path) -> None:
     assert (city / ".signing-key").read_text() == "half a k"
 
 
+def test_a_lost_signing_key_is_told_before_anything_is_made(city: Path, draft: Path) -> None:
+    """Or the next release would be signed by somebody whom nobody trusts."""
+    (city / ".signing-key").unlink()
+    before = tree(city)
+    fault = fault_of(run("build", city, "--json"))
+    assert fault["file"] == ".signing-key"
+    assert fault["what"] == (
+        f"the signing key is missing; releases here are trusted by its public half, {draft.parent / 'key.pub'}"
+    )
+    assert str(fault["advice"]).startswith("restore .signing-key from a backup; if it is lost for good, move key.pub")
+    assert tree(city) == before
+
+
+def test_another_signing_key_is_told_before_anything_is_made(city: Path) -> None:
+    (city / ".signing-key").write_text("42" * 32)
+    before = tree(city)
+    fault = fault_of(run("build", city, "--json"))
+    assert str(fault["what"]).startswith("this is not the signing key whose public half everyone trusts")
+    assert tree(city) == before
+
+
+def test_a_signing_key_that_is_lost_for_good_is_replaced_when_the_old_public_half_is_moved_away(
+    city: Path, draft: Path
+) -> None:
+    (city / ".signing-key").unlink()
+    (draft.parent / "key.pub").rename(draft.parent / "key-2025.pub")
+    after = Path(run("build", city, "--json").json["folder"])
+    assert run("verify", after).code == 0
+    assert run("verify", draft).code == 1
+
+
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -442,7 +474,12 @@ def test_a_port_that_is_taken_is_refused(city: Path) -> None:
 
 def test_the_platform_is_served_where_it_says(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[Path, str, int]] = []
-    monkeypatch.setattr("sozialraum.web.serve", lambda folder, *, host, port: served.append((folder, host, port)))
+
+    def serve(folder: Path, *, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((folder, host, port))
+        ready()
+
+    monkeypatch.setattr("sozialraum.web.serve", serve)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     answer = run("serve", city, "--port", port)
@@ -450,6 +487,47 @@ def test_the_platform_is_served_where_it_says(city: Path, monkeypatch: pytest.Mo
     assert answer.out.splitlines()[0].startswith("Nothing is published yet")
     assert f"http://localhost:{port}" in answer.out
     assert served == [(city.resolve(), "127.0.0.1", port)]
+
+
+def test_a_public_release_that_is_gone_is_said_before_it_is_served(city: Path) -> None:
+    (city / "releases" / "published").write_text("1999.1\n")
+    answer = run("serve", city, "--port", 8099)
+    assert answer.code == 1
+    assert "1999.1: there is no such release -> releases here: " in answer.err
+
+
+def test_a_demo_at_a_taken_port_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = run("demo", tmp_path / "demo", "--port", taken.getsockname()[1])
+    assert answer.code == 1
+    assert "--port: something already answers at this port" in answer.err
+    assert not (tmp_path / "demo").exists()
+
+
+HOSTS = {"no such name": "nonsense.invalid", "another machine's": "192.0.2.1"}
+
+
+@pytest.mark.parametrize("case", HOSTS)
+def test_an_address_that_is_not_this_machines_is_refused(city: Path, case: str) -> None:
+    answer = run("serve", city, "--host", HOSTS[case])
+    assert answer.code == 1
+    assert f"--host: this machine has no such address (found: '{HOSTS[case]}')" in answer.err
+
+
+ADDRESSES = {
+    "127.0.0.1": "http://localhost:80",
+    "0.0.0.0": "http://localhost:80",
+    "::": "http://localhost:80",
+    "::1": "http://localhost:80",
+    "10.1.2.3": "http://10.1.2.3:80",
+    "fe80::1": "http://[fe80::1]:80",
+    "zahlen.local": "http://zahlen.local:80",
+}
+
+
+@pytest.mark.parametrize("host", ADDRESSES)
+def test_the_address_that_is_told_leads_there(host: str) -> None:
+    assert address_of(host, 80) == ADDRESSES[host]
 
 
 def test_without_the_extra_for_the_web_it_says_what_to_install(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:

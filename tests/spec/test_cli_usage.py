@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from pipeline_samples import run
 from sozialraum import cli
+from sozialraum.cli.commands import COMMANDS, load
 
 WRONG_USE = {
     "no such command": ["bild", "x"],
@@ -20,6 +22,11 @@ WRONG_USE = {
     "a number that is none": ["microcells", "a", "b", "--minimum", "four"],
     "no such mode": ["microcells", "a", "b", "--mode", "magic"],
     "no pair": ["microcells", "a", "b", "--column", "street"],
+    "no reason": ["withdraw", "x", "2026.1", "--yes"],
+    "an empty reason": ["withdraw", "x", "2026.1", "--reason", " ", "--yes"],
+    "a password that everyone could read": ["users", "add", "x", "ada", "--password", "a-long-password"],
+    "no such role": ["users", "role", "x", "ada", "king"],
+    "no such command of users": ["users", "ad", "x"],
 }
 
 
@@ -36,8 +43,32 @@ def test_wrong_use_ends_with_2_and_writes_nothing(case: str, tmp_path: Path, mon
 def test_without_a_command_there_is_help() -> None:
     answer = run()
     assert answer.code == 2
-    for name in ("new", "check", "build", "verify", "diff", "approve", "publish", "explain", "microcells", "serve"):
-        assert name in answer.out + answer.err
+    for name in COMMANDS:
+        assert f" {name} " in answer.out + answer.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_it_says_itself(name: str) -> None:
+    assert load(name).help.splitlines()[0] == COMMANDS[name].help
+
+
+HEAVY = ("polars", "numba", "pydantic", "shapely", "django", "cryptography")
+HELP = f"""
+import sys
+from sozialraum.cli import main
+sys.argv = ["sozialraum", "--help"]
+try:
+    main()
+finally:
+    print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
+"""
+
+
+def test_help_loads_no_engine() -> None:
+    """So that it is there at once."""
+    found = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, timeout=60, check=True)
+    assert "microcells" in found.stdout
+    assert found.stderr == "[]\n"
 
 
 def test_version() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sozialraum.errors import InputError
 from sozialraum.web import instance
 
 
@@ -50,10 +51,38 @@ def test_postgresql_by_socket(tmp_path: Path) -> None:
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("/run/My/socket", "", "portal")
 
 
-def test_another_database_is_refused_without_its_password(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="must start with postgresql://, found mysql://") as refused:
-        instance.database(tmp_path, "mysql://web:secret@db/x")
-    assert "secret" not in str(refused.value)
+def test_what_follows_the_name_of_the_database_goes_to_the_driver(tmp_path: Path) -> None:
+    options = instance.database(tmp_path, "postgresql://web@db/portal?sslmode=require&connect_timeout=3")["OPTIONS"]
+    assert options == {"sslmode": "require", "connect_timeout": "3"}
+
+
+NO_ADDRESSES = {
+    # address, shown without the password, what is wrong
+    "mysql://web:secret@db/x": ("mysql://web:***@db/x", "it must start with postgresql://"),
+    "/srv/secret.db": ("/srv/secret.db", "it must start with postgresql://"),
+    "postgresql://web:secret@db": ("postgresql://web:***@db", "it names no database"),
+    "postgresql://web:secret@db:54x2/x": ("postgresql://web:***@db:54x2/x", "host or port can not be read"),
+    "postgresql://web:secret@db:70000/x": ("postgresql://web:***@db:70000/x", "host or port can not be read"),
+    "postgresql://web:sec#ret@db/x": ("postgresql://web:***@db/x", "host or port can not be read"),
+    "postgresql://web:sec/ret@db/x": ("postgresql://web:***@db/x", "host or port can not be read"),
+    "postgresql://web:5432/ret@db/x": ("postgresql://web:***@db/x", "host or port can not be read"),
+    "postgresql://web:5432?ret@db/x": ("postgresql://web:***@db/x", "it names no database"),
+    "postgresql://web:secret": ("postgresql://web:***", "host or port can not be read"),
+    "web:secret@db/x": ("web:***@db/x", "it must start with postgresql://"),
+    "postgresql://[::1/x": ("postgresql://[::1/x", "host or port can not be read"),
+    "mysql://db/x?password=secret": ("mysql://db/x", "it must start with postgresql://"),
+}
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_what_is_no_address_of_a_database_is_refused_without_its_password(tmp_path: Path, url: str) -> None:
+    shown, what = NO_ADDRESSES[url]
+    with pytest.raises(InputError) as refused:
+        instance.database(tmp_path, url)
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.what, fault.value) == ("DATABASE_URL", what, shown)
+    assert "postgresql://user:password@host:5432/name" in fault.advice
+    assert refused.value.__cause__ is None
 
 
 def test_debug_is_off() -> None:

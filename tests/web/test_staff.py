@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from sozialraum.web import pagecache
-from sozialraum.web.serving import Account, demo_accounts
+from sozialraum.web.accounts import DemoAccount, Role, demo_accounts
 from web.reading import read
 
 PAGES = [
@@ -22,18 +22,18 @@ PAGES = [
 
 
 @pytest.fixture
-def accounts(database: None) -> Iterator[dict[str, Account]]:
+def accounts(database: None) -> Iterator[dict[str, DemoAccount]]:
     yield {account.name: account for account in demo_accounts()}
     User.objects.all().delete()
 
 
-def sign_in(client: Client, account: Account, **more: str) -> object:
+def sign_in(client: Client, account: DemoAccount, **more: str) -> object:
     return client.post("/anmelden/", {"username": account.name, "password": account.password, **more})
 
 
 @pytest.mark.parametrize("name", ["steward", "planner"])
 @pytest.mark.parametrize("address", PAGES)
-def test_it_works(client: Client, accounts: dict[str, Account], name: str, address: str) -> None:
+def test_it_works(client: Client, accounts: dict[str, DemoAccount], name: str, address: str) -> None:
     sign_in(client, accounts[name])
     response = client.get(address)
     assert response.status_code == 200
@@ -49,7 +49,7 @@ def test_a_stranger_signs_in_first(client: Client, database: None, address: str)
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_resident_is_refused_with_a_reason(client: Client, accounts: dict[str, Account], address: str) -> None:
+def test_a_resident_is_refused_with_a_reason(client: Client, accounts: dict[str, DemoAccount], address: str) -> None:
     sign_in(client, accounts["resident"])
     response = client.get(address)
     assert response.status_code == 403
@@ -58,33 +58,33 @@ def test_a_resident_is_refused_with_a_reason(client: Client, accounts: dict[str,
     )
 
 
-def test_a_wrong_password_says_so_and_nothing_more(client: Client, accounts: dict[str, Account]) -> None:
+def test_a_wrong_password_says_so_and_nothing_more(client: Client, accounts: dict[str, DemoAccount]) -> None:
     account = accounts["steward"]
-    response = sign_in(client, Account(account.name, "wrong", account.role))
+    response = sign_in(client, DemoAccount(account.name, "wrong", Role.STEWARD))
     assert response.status_code == 200
     assert "Name oder Passwort stimmen nicht" in response.content.decode()
     assert client.get("/intern/").status_code == 302
 
 
-def test_signing_in_leads_on_but_not_away(client: Client, accounts: dict[str, Account]) -> None:
+def test_signing_in_leads_on_but_not_away(client: Client, accounts: dict[str, DemoAccount]) -> None:
     wanted = "/intern/2025-H2.1/public/"
     assert sign_in(client, accounts["steward"], next=wanted).headers["Location"] == wanted
     client.post("/abmelden/")
     assert sign_in(client, accounts["steward"], next="https://example.org/").headers["Location"] == "/intern/"
 
 
-def test_signing_out(client: Client, accounts: dict[str, Account]) -> None:
+def test_signing_out(client: Client, accounts: dict[str, DemoAccount]) -> None:
     sign_in(client, accounts["steward"])
     assert client.post("/abmelden/").status_code == 302
     assert client.get("/intern/").status_code == 302
 
 
-def test_forms_need_their_token(accounts: dict[str, Account], store: object) -> None:
+def test_forms_need_their_token(accounts: dict[str, DemoAccount], store: object) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert sign_in(strict, accounts["steward"]).status_code == 403
 
 
-def test_public_pages_are_the_same_for_staff(client: Client, accounts: dict[str, Account]) -> None:
+def test_public_pages_are_the_same_for_staff(client: Client, accounts: dict[str, DemoAccount]) -> None:
     before = client.get("/").content
     sign_in(client, accounts["steward"])
     pagecache.forget()
@@ -94,7 +94,9 @@ def test_public_pages_are_the_same_for_staff(client: Client, accounts: dict[str,
 @pytest.mark.parametrize(
     "address", ["/intern/1999.1/internal/", "/intern/2025-H2.1/secret/", "/intern/2025-H2.1/internal/glueck/"]
 )
-def test_unknown_releases_are_said_to_be_unknown(client: Client, accounts: dict[str, Account], address: str) -> None:
+def test_unknown_releases_are_said_to_be_unknown(
+    client: Client, accounts: dict[str, DemoAccount], address: str
+) -> None:
     sign_in(client, accounts["steward"])
     assert client.get(address).status_code == 404
 

@@ -3,6 +3,6 @@
 :func:`serve` runs it for one project folder.
 """
 
-from sozialraum.web.serving import demo_accounts, prepare, serve
+from sozialraum.web.serving import address_of, demand_address, open_database, prepare, serve
 
-__all__ = ["demo_accounts", "prepare", "serve"]
+__all__ = ["address_of", "demand_address", "open_database", "prepare", "serve"]

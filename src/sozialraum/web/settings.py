@@ -19,7 +19,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
-    *filter(None, os.environ.get("SOZIALRAUM_HOSTS", "").split(",")),
+    *filter(None, os.environ.get(instance.HOSTS, "").split(",")),
 ]
 CSRF_TRUSTED_ORIGINS = list(filter(None, os.environ.get("SOZIALRAUM_ORIGINS", "").split(",")))
 HTTPS = os.environ.get("SOZIALRAUM_HTTPS") == "1"
@@ -64,7 +64,7 @@ LOGIN_URL = "portal:login"
 LOGIN_REDIRECT_URL = "portal:internal"
 LOGOUT_REDIRECT_URL = "portal:start"
 
-DATABASES = {"default": instance.database(OWN_FOLDER, os.environ.get("DATABASE_URL"))}
+DATABASES = {"default": instance.database(OWN_FOLDER, os.environ.get(instance.DATABASE_URL))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -1,0 +1,57 @@
+"""Arguments and options that several commands have, so that they are called and said the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.errors import Fault, InputError
+
+AS_JSON = "sozialraum.json"
+"""Where a command's context keeps whether faults are to be told in JSON."""
+
+
+def _remember_json(ctx: typer.Context, wanted: bool) -> bool:
+    """Note for :class:`~sozialraum.cli.commands.Commands` how faults are to be told."""
+    ctx.meta[AS_JSON] = wanted
+    return wanted
+
+
+ProjectFolder = Annotated[Path, typer.Argument(help="The city's project folder (with city.toml).", metavar="DIR")]
+ReleaseFolder = Annotated[Path, typer.Argument(help="A release folder (DIR/releases/ID).", metavar="RELEASE")]
+Deliveries = Annotated[
+    Path | None, typer.Option(help="Where the delivered files are, if not in DIR/deliveries.", metavar="DIR")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON for machines.", callback=_remember_json)]
+Who = Annotated[str, typer.Option(help="Who does this; written into the release's history.", envvar="USER")]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all of the machine's.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is really wanted.")]
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask whether something that can not be undone is really wanted.
+
+    Args:
+        question: what will happen.
+        yes: the answer was given on the command line (``--yes``).
+
+    Raises:
+        typer.Abort: the answer is no, or there is nobody to ask; nothing was done then.
+    """
+    if not yes:
+        typer.confirm(f"{question} Go on?", abort=True, err=True)
+
+
+def demand_project(folder: Path) -> Path:
+    """Return the project folder, for commands that need no document of it.
+
+    Raises:
+        InputError: there is no ``city.toml``.
+    """
+    if not (folder / "city.toml").is_file():
+        advice = "name the folder that holds city.toml"
+        raise InputError(Fault("city.toml", what=f"there is no project in {folder.resolve().name}", advice=advice))
+    return folder.resolve()

@@ -1,0 +1,61 @@
+"""The command microcells: buildings become cells, with a report on their quality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sozialraum.cli.arguments import AsJson
+from sozialraum.cli.terminal import err, print_json, say
+from sozialraum.errors import Fault, InputError
+from sozialraum.microcells import Formation, Reading, form_cells, read_buildings, write_cells
+from sozialraum.releases.files import disk_faults
+
+app = typer.Typer()
+
+
+def _pairs(pairs: list[str] | None) -> list[str] | None:
+    for pair in pairs or ():
+        ours, _, theirs = pair.partition("=")
+        if not (ours and theirs):
+            raise typer.BadParameter(f"{pair!r} is no pair; write street=strname")
+    return pairs
+
+
+@app.command()
+def microcells(  # noqa: PLR0913 - a command's options are its parameters
+    buildings: Annotated[Path, typer.Argument(help="Houses with a geometry, or with x and y.", metavar="BUILDINGS")],
+    target: Annotated[Path, typer.Argument(help="GeoParquet to write (.parquet).", metavar="OUT")],
+    minimum: Annotated[int, typer.Option(help="The fewest households of a cell.", min=1)] = 4,
+    mode: Annotated[Literal["street", "geometry"], typer.Option(help="What cells follow.")] = "street",
+    households: Annotated[str | None, typer.Option(help="Column with the households.", metavar="COLUMN")] = None,
+    assume_households: Annotated[int | None, typer.Option(help="So many in every building.", metavar="N")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="street=strname: where another column is.", metavar="OURS=THEIRS", callback=_pairs),
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer, or file of an archive.")] = None,
+    crs: Annotated[str | None, typer.Option(help="CRS of the coordinates, e.g. EPSG:25832.")] = None,
+    area_file: Annotated[Path | None, typer.Option(help="Areas that no cell crosses.")] = None,
+    area_code: Annotated[str | None, typer.Option(help="The area file's column of codes.")] = None,
+    threads: Annotated[int | None, typer.Option(help="All processors by default.", min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bundle buildings into microcells and report on their quality."""
+    options = Formation(minimum=minimum, mode=mode, threads=threads)
+    columns = dict(pair.partition("=")[::2] for pair in column or ()) | (
+        {"households": households} if households else {}
+    )
+    reading = Reading(layer, crs, columns, assume_households, area_file, area_code)
+    if target.exists() and target.resolve() == buildings.resolve():
+        raise InputError(Fault(str(target), what="this is the delivery itself", advice="name another file to write"))
+    found = read_buildings(buildings, reading)
+    for note in found.notes:
+        say(f"note: {note}", to=err)
+    cells = form_cells(found.houses, options, name=str(buildings))
+    with disk_faults(target.absolute().parent):
+        report = write_cells(target, cells)
+    print_json(cells.quality.as_json()) if as_json else say(cells.quality.as_text("en"))
+    say(f"Wrote {target} and {report}", to=err)

@@ -1,0 +1,130 @@
+"""Commands about releases: verify, diff, approve, publish, withdraw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sozialraum import pipeline
+from sozialraum.audit import audit_release
+from sozialraum.cli.arguments import AsJson, ProjectFolder, ReleaseFolder, Who, Yes, confirm
+from sozialraum.cli.terminal import out, print_faults, print_json, say, table
+from sozialraum.releases import Release, State, Store, diff_releases, verify_release
+
+app = typer.Typer()
+
+MOST_ROWS = 200
+"""So many changed values are shown on a terminal."""
+
+
+def _release(folder: Path) -> tuple[Store, Release]:
+    folder = folder.resolve()
+    store = Store(folder.parent)
+    return store, store.release(folder.name)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("say why, in a few words")
+    return text.strip()
+
+
+@app.command()
+def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
+    """Check hashes, signature and shape, and run the disclosure audit; reads only the release."""
+    faults = verify_release(release.resolve())
+    report = audit_release(release.resolve()) if not faults else None
+    passed = not faults and report is not None and report.passed
+    if as_json:
+        print_json({"passed": passed, "faults": [f.as_json() for f in faults], "audit": report and report.as_json()})
+    elif report is None:
+        print_faults(tuple(faults))
+    else:
+        say("Hashes, signature and shape: as signed", style="green")
+        for note in faults.notes:
+            say(f"note: {note}")
+        say(str(report))
+    if not passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def diff(before: ReleaseFolder, after: ReleaseFolder, as_json: AsJson = False) -> None:
+    """Show what changed from one release to the next: values, areas, definitions, statuses."""
+    difference = diff_releases(_release(before)[1], _release(after)[1])
+    if as_json:
+        print_json(difference.as_json())
+        return
+    if difference.empty:
+        say("Nothing changed.")
+        return
+    for name, change in difference.documents.items():
+        say(f"{change:<8} {name}")
+    for row in difference.areas.iter_rows(named=True):
+        say(f"{row['change']:<8} area {row['area_system']} {row['code']} {row['name']}")
+    headers = ("change", "indicator", "area", "period", "before", "after")
+    rows = [_difference(row) for row in difference.values.head(MOST_ROWS).iter_rows(named=True)]
+    out.print(table(f"{difference.values.height:,} values", headers, rows))
+    if difference.values.height > MOST_ROWS:
+        say(f"These are the first {MOST_ROWS}; --json gives all.")
+
+
+def _difference(row: dict[str, Any]) -> tuple[str, ...]:
+    sides = _shown(row["before"], row["status_before"]), _shown(row["after"], row["status_after"])
+    return row["change"], row["indicator"], f"{row['area_system']} {row['area']}", row["period"], *sides
+
+
+def _shown(value: float | None, status: str | None) -> str:
+    if status is None:
+        return ""
+    return status if value is None else f"{value:.6g}" + ("" if status == "ok" else f" ({status})")
+
+
+@app.command()
+def approve(release: ReleaseFolder, who: Who = "unknown") -> None:
+    """Approve a draft after verifying it; a release whose audit fails can not be approved."""
+    store, found = _release(release)
+    pipeline.approve(store, found, who)
+    say(f"{found.id} is approved by {who}. Next: sozialraum publish {release}")
+
+
+@app.command()
+def publish(release: ReleaseFolder, who: Who = "unknown", as_json: AsJson = False) -> None:
+    """Make an approved release the one that everyone sees, in one step."""
+    store, found = _release(release)
+    pipeline.publish(store, found, who)
+    if as_json:
+        print_json({"release": found.id, "state": State.PUBLISHED})
+        return
+    say(f"{found.id} is published.", style="green")
+
+
+@app.command()
+def withdraw(
+    folder: ProjectFolder,
+    release: Annotated[str, typer.Argument(help="The release's id, or its folder.", metavar="RELEASE")],
+    reason: Annotated[
+        str, typer.Option(help="Why; written into the release's history.", metavar="TEXT", callback=_reason)
+    ],
+    who: Who = "unknown",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a release back for good; the public sees the release before it, or none.
+
+    The folder stays for the record. Where the release was public, the pages go back to the newest older release that
+    was public before and is still as signed; where there is none, they say that nothing is published.
+    """
+    store = Store(folder.resolve() / "releases")
+    found = store.release(Path(release).name)
+    confirm(f"{found.id} can never be published again.", yes=yes)
+    was_public = found.id == store.published_id
+    instead = pipeline.withdraw(store, found, who, reason)
+    if as_json:
+        print_json({"release": found.id, "state": State.WITHDRAWN, "published": store.published_id})
+        return
+    say(f"{found.id} is withdrawn.", style="green")
+    if was_public:
+        say(f"The public sees {instead.id} again." if instead else "Nothing is public now; the pages say so.")
