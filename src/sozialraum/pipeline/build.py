@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from sozialraum.areas import AreaSystem, AreaSystems
+from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.audit import audit_release
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Resolution, resolve
@@ -301,10 +301,10 @@ def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -
 
 
 def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
-    """Return who lies in whom: one row for each area inside an area of its parent system, in its latest state."""
+    """Return who lies in whom: one row for each area inside an area of its parent system, in its latest state, and one
+    for each area inside an area of another time that a reform split or made."""
     frames = [
-        system.frame.sort("valid_from", nulls_last=False, maintain_order=True)
-        .unique("code", keep="last", maintain_order=True)
+        latest(system.frame)
         .drop_nulls("parent")
         .select(
             pl.lit(system.id).alias("area_system"),
@@ -315,7 +315,13 @@ def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
         for system in AreaSystems(dict(systems)).values()
         if system.parent in systems
     ]
-    return pl.concat([pl.DataFrame(schema=NESTING_SCHEMA), *frames])
+    rows = [
+        (system.id, part, system.id, whole)
+        for system in systems.values()
+        for whole, parts in reformed(system.frame, system.geometry).items()
+        for part in parts
+    ]
+    return pl.concat([*frames, pl.DataFrame(rows, schema=NESTING_SCHEMA, orient="row")])
 
 
 def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[str, Any]]:
