@@ -404,7 +404,7 @@ def test_ctrl_c_stops_without_a_traceback_and_leaves_nothing(city: Path, monkeyp
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules[pipeline.build.__module__], "resolve", interrupt)
+    monkeypatch.setattr(sys.modules[pipeline.build.__module__], "cross", interrupt)
     answer = run("build", city)
     assert answer.code == 130
     assert answer.err.splitlines()[-1] == "Stopped."

@@ -2,16 +2,20 @@
 
 ``deliveries``  every file read and checked, all faults at once
 ``assemble``    buildings, microcells, placement; what each source can answer
-``build``       questions resolved, protected, computed, written as a draft release
+``counting``    every question that the catalogue asks, with its confidential number
+``crossing``    those numbers through the door, for everyone and for the administration
+``build``       all of it in a row, written as a draft release and attacked
+``result``      what a build made, and what is worth telling about it
 ``approval``    a draft is verified, approved, published; a release is withdrawn
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   deliveries that the vault keeps for longer than their source allows
 """
 
 from sozialraum.pipeline.approval import approve, publish, withdraw
-from sozialraum.pipeline.build import BuildResult, build, check
+from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
+from sozialraum.pipeline.result import BuildResult
 from sozialraum.pipeline.retention import Overdue, forget, overdue, without_source
 from sozialraum.pipeline.templates import new_project
 

@@ -13,6 +13,7 @@ from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.catalogue import Measure, MicrocellsDoc, Project
 from sozialraum.counts import RESOLVED_SCHEMA, Supply, place, resolve
 from sozialraum.microcells import Cells, Formation, form_cells
+from sozialraum.periods import parse_period
 from sozialraum.pipeline.deliveries import Delivered
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.sources import AREA_PREFIX, Records
@@ -64,7 +65,7 @@ def assemble(project: Project, delivered: Delivered, tell: Tell) -> Assembled:
 
 def _buildings(delivered: Delivered) -> pl.DataFrame | None:
     frames = [
-        records.frame.select("building", "x", "y")
+        records.frame.select(pl.col("building").cast(pl.String), "x", "y")
         for records in delivered.records.values()
         if records.universe == "buildings" and {"building", "x", "y"} <= set(records.frame.columns)
     ]
@@ -75,9 +76,9 @@ def _form(document: MicrocellsDoc, houses: Records) -> Cells:
     area = pl.col(f"{AREA_PREFIX}{document.within}").cast(pl.String)
     wanted = ["building", "x", "y", "households", "street", "house_number", "line"]
     known = [name for name in wanted if name in houses.frame.columns]
-    frame = houses.frame.with_columns(area=area).select(*known, "area").drop_nulls("area")
+    frame = houses.frame.with_columns(pl.col("building").cast(pl.String), area=area).select(*known, "area")
     options = Formation(minimum=document.minimum, mode=document.mode)
-    return form_cells(frame, options, name=houses.source)
+    return form_cells(frame.drop_nulls("area"), options, name=houses.source)
 
 
 def _with_cells(buildings: pl.DataFrame | None, cells: Cells | None) -> pl.DataFrame | None:
@@ -118,12 +119,16 @@ def count_microcells(
     for records in delivered.records.values():
         if "building" not in records.frame.columns:
             continue
-        latest = records.frame.filter(pl.col("period") == pl.col("period").max())
+        latest = records.frame.filter(pl.col("period") == _latest(records.frame["period"]))
         bare = latest.select(~pl.selectors.starts_with(AREA_PREFIX))
         placed = place(replace(records, frame=bare, notes=()), systems, assembled.buildings)
         supplies.append(Supply.of(placed, project.sources[records.source]))
     frame = resolve(questions, supplies, systems, project.catalogue.codes).frame
     return frame.with_columns(policy=pl.col("policy") + f"+{MICROCELLS}")
+
+
+def _latest(periods: pl.Series) -> str | None:
+    return max(periods.unique().drop_nulls().cast(pl.String), key=parse_period, default=None)
 
 
 def _offers(project: Project, placed: dict[str, Records]) -> pl.DataFrame | None:

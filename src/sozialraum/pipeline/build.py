@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,134 +11,23 @@ from typing import Any
 
 import polars as pl
 
-from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.audit import audit_release
-from sozialraum.catalogue import IndicatorDoc, Measure, Project
-from sozialraum.counts import Resolution, resolve
-from sozialraum.disclosure import NESTING_SCHEMA, Protected, Structure, parts_of, protect
+from sozialraum.catalogue import Measure, Project
+from sozialraum.counts import Resolution
+from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
-from sozialraum.indicators import compute
 from sozialraum.periods import Frequency, since
-from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells, microcell_system
-from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.counting import Counted, count_everything
+from sozialraum.pipeline.crossing import Crossed, cross
 from sozialraum.pipeline.progress import Step, Tell
-from sozialraum.releases import (
-    ORIGIN_SCHEMA,
-    Depth,
-    Package,
-    PackageContent,
-    Release,
-    ReleaseContent,
-    Store,
-    snapshot_entry,
-    write_audit,
-    write_release,
-)
+from sozialraum.pipeline.result import BuildResult
+from sozialraum.releases import Depth, ReleaseContent, Store, snapshot_entry, write_audit, write_release
 from sozialraum.releases.files import write_atomic
 from sozialraum.releases.signature import PUBLIC_KEY, demand_same_signer, public_hex, signing_key
-from sozialraum.sources import AREA_PREFIX, Vault, load_key
-from sozialraum.tables import Status
+from sozialraum.sources import Vault, load_key
 
 KEY = ".key"
 SIGNING_KEY = ".signing-key"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """A draft release and what is worth telling about it.
-
-    Attributes:
-        release: the draft.
-        notes: what was noticed in the deliveries.
-        suppression: per policy and depth how many counts were withheld and why.
-        unresolved: indicators without a value, with the reason.
-        own: indicators that the project itself brings or replaces.
-        audit_passed: whether the attacker found nothing.
-        seconds: how long it took.
-    """
-
-    release: Release
-    notes: tuple[Fault, ...]
-    suppression: tuple[dict[str, Any], ...]
-    unresolved: Mapping[str, str]
-    own: frozenset[str]
-    audit_passed: bool
-    seconds: float
-
-    def holdings(self) -> list[tuple[str, int, int]]:
-        """Return rows (what, public, internal) of the numbers of values, counts, indicators, areas and periods."""
-        public, internal = _numbers(self.release.public), _numbers(self.release.internal)
-        return [(name, number, internal[name]) for name, number in public.items()]
-
-    def withheld(self) -> list[tuple[str, ...]]:
-        """Return rows (policy, counts, too small, to protect those, share) of the public package."""
-        return [
-            (
-                str(row["policy"]),
-                f"{row['cells']:,}",
-                f"{row['primary']:,}",
-                f"{row['secondary']:,}",
-                f"{(row['primary'] + row['secondary']) / max(1, row['cells']):.1%}",
-            )
-            for row in self.suppression
-            if row["depth"] == "public"
-        ]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the result for machines."""
-        return {
-            "release": self.release.id,
-            "folder": str(self.release.folder),
-            "audit_passed": self.audit_passed,
-            "seconds": round(self.seconds, 2),
-            "holdings": {name: {"public": public, "internal": internal} for name, public, internal in self.holdings()},
-            "suppression": list(self.suppression),
-            "unresolved": dict(self.unresolved),
-            "notes": [note.as_json() for note in self.notes],
-        }
-
-
-def _numbers(package: Package) -> dict[str, int]:
-    values = package.values
-    return {
-        "values": values.height,
-        "counts": len(package.counts),
-        "indicators": values["indicator"].n_unique(),
-        "periods": values["period"].n_unique(),
-        "areas": values.select("area_system", "area").n_unique(),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Confidential: every question with its number.
-
-    Attributes:
-        delivered: what was read.
-        assembled: what was placed and bundled.
-        resolution: questions and numbers in the area systems of the project.
-        frame: the same counts, with the policies of everything that went into them.
-    """
-
-    delivered: Delivered
-    assembled: Assembled
-    resolution: Resolution
-    frame: pl.DataFrame
-
-
-def count_everything(project: Project, vault: Vault, tell: Tell) -> Counted:
-    """Read all deliveries and find the number of every question that the catalogue asks.
-
-    Raises:
-        DeliveryError: with every fault of every delivery.
-    """
-    delivered = read_deliveries(project, vault, tell)
-    assembled = assemble(project, delivered, tell)
-    tell(Step("Counting"))
-    questions = _questions(project.catalogue.indicators.values())
-    resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
-    tell(Step("Counting", 1))
-    return Counted(delivered, assembled, resolution, _with_extensions(resolution.frame, project, delivered.extensions))
 
 
 def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
@@ -180,7 +67,7 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         vault = Vault(project.vault, load_key(project.folder / KEY))
         vault.tidy()
         counted = count_everything(project, vault, tell)
-        content = _content(project, counted, tell)
+        content = _content(project, counted, cross(project, counted, tell))
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
         report = audit_release(folder)
@@ -211,117 +98,21 @@ def _write(project: Project, folder: Path, content: ReleaseContent, *, identifie
     tell(Step("Attacking the public package"))
 
 
-def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
-    return sorted({measure for document in indicators for measure in document.measures})
+# --- what a release carries ------------------------------------------------------------------------------------------
 
 
-def _with_extensions(frame: pl.DataFrame, project: Project, extensions: Mapping[tuple[str, str], str]) -> pl.DataFrame:
-    """Add source and policy of each register that knows a dimension or amount which the measure asks for."""
-    for (base, name), source in extensions.items():
-        asked = pl.concat_str(pl.lit(";"), "where").str.contains(f";{name}=", literal=True)
-        summed = pl.col("universe").str.ends_with(f".{name}")
-        concerned = pl.col("source").str.split("+").list.contains(base) & (asked | summed)
-        added = {"source": source, "policy": project.sources[source].policy}
-        # one step each: nested, the expression would grow threefold each time
-        frame = frame.with_columns(concerned=concerned).with_columns(
-            pl.when(pl.col("concerned") & ~pl.col(column).str.split("+").list.contains(id))
-            .then(pl.col(column) + f"+{id}")
-            .otherwise(pl.col(column))
-            .alias(column)
-            for column, id in added.items()
-        )
-    return frame.drop("concerned", strict=False)
-
-
-def _origins(counts: pl.DataFrame) -> pl.DataFrame:
-    """Return which deliveries each measure was found in."""
-    known = counts.filter(pl.col("status") != Status.MISSING.value).with_columns(pl.col("source").str.split("+"))
-    return known.explode("source").select(*ORIGIN_SCHEMA).filter(pl.col("source") != "").unique().sort(*ORIGIN_SCHEMA)
-
-
-# --- through the door -------------------------------------------------------------------------------------------------
-
-
-def _content(project: Project, counted: Counted, tell: Tell) -> ReleaseContent:
-    systems = counted.delivered.systems
-    public = {id: system for id, system in systems.items() if project.areas[id].depth == "public"}
-    internal: dict[str, AreaSystem] = dict(systems)
-    cells = counted.assembled.microcells
-    if cells is not None and project.city.microcells:
-        internal[MICROCELLS] = microcell_system(cells, project.city.microcells.within)
-    shown: dict[Depth, dict[str, AreaSystem]] = {"public": public, "internal": internal}
-    tell(Step("Protecting", 0, 2))
-    with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
-        crossing = {depth: threads.submit(_cross, project, counted, depth, systems) for depth, systems in shown.items()}
-        packages = {depth: crossed.result() for depth, crossed in crossing.items()}
-    tell(Step("Protecting", 2, 2))
+def _content(project: Project, counted: Counted, crossed: Mapping[Depth, Crossed]) -> ReleaseContent:
     return ReleaseContent(
-        public=packages["public"][0],
-        internal=packages["internal"][0],
+        public=crossed["public"].content,
+        internal=crossed["internal"].content,
         documents=_documents(project),
         snapshots=[snapshot_entry(snapshot) for snapshot in counted.delivered.snapshots],
         policies=project.catalogue.policies,
-        suppression=[row for depth, (_, door) in packages.items() for row in _suppression(project, depth, door)],
+        suppression=[row for depth, one in crossed.items() for row in _suppression(project, depth, one.door)],
         crs=project.city.crs,
         first_period=project.city.first_period,
-        details=_details(project, systems, packages["public"][1], None if cells is None else cells.quality.as_json()),
+        details=_details(project, counted, crossed["public"].door),
     )
-
-
-def _counts_of(project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
-    frame = counted.frame.filter(pl.col("area_system").is_in(list(systems)))
-    if depth == "public" or project.city.microcells is None:
-        return frame
-    indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
-    cells = count_microcells(project, counted.delivered, counted.assembled, _questions(indicators))
-    return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])
-
-
-def _cross(
-    project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]
-) -> tuple[PackageContent, Protected]:
-    """Take the counts of a package through the door and compute its values."""
-    rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
-    structure = Structure(
-        areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
-    )
-    counts = _counts_of(project, counted, depth, systems)
-    door = protect(counts, structure, rules)
-    values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
-    offers = _offers_in(counted.assembled.offers, systems)
-    return PackageContent(values, door.table, systems, _origins(counts), offers), door
-
-
-def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:
-    """Return offers without their areas in systems that the package does not show."""
-    if offers is None:
-        return None
-    areas = [name for name in offers.columns if name.startswith(AREA_PREFIX)]
-    return offers.drop(name for name in areas if name.removeprefix(AREA_PREFIX) not in systems)
-
-
-def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
-    """Return who lies in whom: one row for each area inside an area of its parent system, in its latest state, and one
-    for each area inside an area of another time that a reform split or made."""
-    frames = [
-        latest(system.frame)
-        .drop_nulls("parent")
-        .select(
-            pl.lit(system.id).alias("area_system"),
-            pl.col("code").alias("area"),
-            pl.lit(system.parent).alias("parent_system"),
-            "parent",
-        )
-        for system in AreaSystems(dict(systems)).values()
-        if system.parent in systems
-    ]
-    rows = [
-        (system.id, part, system.id, whole)
-        for system in systems.values()
-        for whole, parts in reformed(system.frame, system.geometry).items()
-        for part in parts
-    ]
-    return pl.concat([*frames, pl.DataFrame(rows, schema=NESTING_SCHEMA, orient="row")])
 
 
 def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[str, Any]]:
@@ -332,9 +123,6 @@ def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[s
     return [{"depth": depth, **row} for row in numbers.to_dicts()]
 
 
-# --- what else a release carries --------------------------------------------------------------------------------------
-
-
 def _documents(project: Project) -> dict[str, Path]:
     return {
         "city.toml" if kind == "city" else f"{kind}/{identifier}.toml": path
@@ -342,15 +130,16 @@ def _documents(project: Project) -> dict[str, Path]:
     }
 
 
-def _details(project: Project, systems: AreaSystems, door: Protected, cells: dict[str, Any] | None) -> dict[str, Any]:
+def _details(project: Project, counted: Counted, public: Protected) -> dict[str, Any]:
+    systems, cells = counted.delivered.systems, counted.assembled.microcells
     hashes = [f"{name} {sha256(path.read_bytes()).hexdigest()}" for name, path in _documents(project).items()]
     details: dict[str, Any] = {
         "project": sha256("\n".join(hashes).encode()).hexdigest(),
         "city": project.city.name,
         "area_systems": {id: {"parent": system.parent, "areas": len(system.codes)} for id, system in systems.items()},
-        "measures": {universe: dict(policies) for universe, policies in door.policies.items()},
+        "measures": {universe: dict(policies) for universe, policies in public.policies.items()},
     }
-    return details | ({"microcells": cells} if cells else {})
+    return details | ({"microcells": cells.quality.as_json()} if cells else {})
 
 
 def _is_own(project: Project, path: Path) -> bool:

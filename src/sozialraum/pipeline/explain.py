@@ -13,7 +13,8 @@ from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Trace
 from sozialraum.errors import Faults
 from sozialraum.periods import parse_period
-from sozialraum.pipeline.build import KEY, Counted, count_everything
+from sozialraum.pipeline.build import KEY
+from sozialraum.pipeline.counting import Counted, count_everything
 from sozialraum.pipeline.progress import silent
 from sozialraum.sources import Vault, load_key
 from sozialraum.sources.raw import nearest

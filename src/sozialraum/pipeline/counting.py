@@ -1,0 +1,80 @@
+"""Deliveries become confidential counts: everything read, placed, bundled, and every question answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from sozialraum.catalogue import IndicatorDoc, Measure, Project
+from sozialraum.counts import Resolution, resolve
+from sozialraum.pipeline.assemble import Assembled, assemble, count_microcells
+from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.progress import Step, Tell
+from sozialraum.releases import Depth
+from sozialraum.sources import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Confidential: every question with its number.
+
+    Attributes:
+        delivered: what was read.
+        assembled: what was placed and bundled.
+        resolution: questions and numbers in the area systems of the project.
+        frame: the same counts, with the policies of everything that went into them.
+    """
+
+    delivered: Delivered
+    assembled: Assembled
+    resolution: Resolution
+    frame: pl.DataFrame
+
+
+def count_everything(project: Project, vault: Vault, tell: Tell) -> Counted:
+    """Read all deliveries and find the number of every question that the catalogue asks.
+
+    Raises:
+        DeliveryError: with every fault of every delivery.
+    """
+    delivered = read_deliveries(project, vault, tell)
+    assembled = assemble(project, delivered, tell)
+    tell(Step("Counting"))
+    questions = _questions(project.catalogue.indicators.values())
+    resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
+    tell(Step("Counting", 1))
+    return Counted(delivered, assembled, resolution, _with_extensions(resolution.frame, project, delivered.extensions))
+
+
+def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
+    return sorted({measure for document in indicators for measure in document.measures})
+
+
+def _with_extensions(frame: pl.DataFrame, project: Project, extensions: Mapping[tuple[str, str], str]) -> pl.DataFrame:
+    """Add source and policy of each register that knows a dimension or amount which the measure asks for."""
+    for (base, name), source in extensions.items():
+        asked = pl.concat_str(pl.lit(";"), "where").str.contains(f";{name}=", literal=True)
+        summed = pl.col("universe").str.ends_with(f".{name}")
+        concerned = pl.col("source").str.split("+").list.contains(base) & (asked | summed)
+        added = {"source": source, "policy": project.sources[source].policy}
+        # one step each: nested, the expression would grow threefold each time
+        frame = frame.with_columns(concerned=concerned).with_columns(
+            pl.when(pl.col("concerned") & ~pl.col(column).str.split("+").list.contains(id))
+            .then(pl.col(column) + f"+{id}")
+            .otherwise(pl.col(column))
+            .alias(column)
+            for column, id in added.items()
+        )
+    return frame.drop("concerned", strict=False)
+
+
+def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collection[str]) -> pl.DataFrame:
+    """Return the counts that a depth of the release shows, those of microcells included where it does."""
+    frame = counted.frame.filter(pl.col("area_system").is_in(list(systems)))
+    if depth == "public" or project.city.microcells is None:
+        return frame
+    indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
+    cells = count_microcells(project, counted.delivered, counted.assembled, _questions(indicators))
+    return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])

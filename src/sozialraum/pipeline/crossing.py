@@ -1,0 +1,108 @@
+"""Through the door: confidential counts become what a depth of the release shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import polars as pl
+
+from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
+from sozialraum.catalogue import Project
+from sozialraum.disclosure import NESTING_SCHEMA, Protected, Structure, parts_of, protect
+from sozialraum.indicators import compute
+from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
+from sozialraum.pipeline.counting import Counted, counts_at
+from sozialraum.pipeline.progress import Step, Tell
+from sozialraum.releases import ORIGIN_SCHEMA, Depth, PackageContent
+from sozialraum.sources import AREA_PREFIX
+from sozialraum.tables import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """What came through the door for one depth of the release.
+
+    Attributes:
+        content: what is written.
+        door: the protected counts with the door's own summary, which is for the steward alone.
+    """
+
+    content: PackageContent
+    door: Protected
+
+
+def cross(project: Project, counted: Counted, tell: Tell) -> dict[Depth, Crossed]:
+    """Take the counts through the door, for everyone and for the administration, and compute their values.
+
+    Raises:
+        DoorError: a number can not be protected, so nothing leaves.
+    """
+    tell(Step("Protecting", 0, 2))
+    shown = _shown(project, counted)
+    with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
+        crossing = {depth: threads.submit(_cross, project, counted, depth, systems) for depth, systems in shown.items()}
+        crossed = {depth: one.result() for depth, one in crossing.items()}
+    tell(Step("Protecting", 2, 2))
+    return crossed
+
+
+def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSystem]]:
+    """Return the area systems that each depth shows."""
+    systems, cells = counted.delivered.systems, counted.assembled.microcells
+    public = {id: system for id, system in systems.items() if project.areas[id].depth == "public"}
+    internal: dict[str, AreaSystem] = dict(systems)
+    if cells is not None and project.city.microcells:
+        internal[MICROCELLS] = microcell_system(cells, project.city.microcells.within)
+    return {"public": public, "internal": internal}
+
+
+def _cross(project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]) -> Crossed:
+    rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
+    structure = Structure(
+        areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
+    )
+    counts = counts_at(project, counted, depth, systems)
+    door = protect(counts, structure, rules)
+    values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
+    offers = _offers_in(counted.assembled.offers, systems)
+    return Crossed(PackageContent(values, door.table, systems, _origins(counts), offers), door)
+
+
+def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:
+    """Return offers without their areas in systems that the package does not show."""
+    if offers is None:
+        return None
+    areas = [name for name in offers.columns if name.startswith(AREA_PREFIX)]
+    return offers.drop(name for name in areas if name.removeprefix(AREA_PREFIX) not in systems)
+
+
+def _origins(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return which deliveries each measure was found in."""
+    known = counts.filter(pl.col("status") != Status.MISSING.value).with_columns(pl.col("source").str.split("+"))
+    return known.explode("source").select(*ORIGIN_SCHEMA).filter(pl.col("source") != "").unique().sort(*ORIGIN_SCHEMA)
+
+
+def nesting(systems: Mapping[str, AreaSystem]) -> pl.DataFrame:
+    """Return who lies in whom: one row for each area inside an area of its parent system, in its latest state, and one
+    for each area inside an area of another time that a reform split or made."""
+    frames = [
+        latest(system.frame)
+        .drop_nulls("parent")
+        .select(
+            pl.lit(system.id).alias("area_system"),
+            pl.col("code").alias("area"),
+            pl.lit(system.parent).alias("parent_system"),
+            "parent",
+        )
+        for system in AreaSystems(dict(systems)).values()
+        if system.parent in systems
+    ]
+    rows = [
+        (system.id, part, system.id, whole)
+        for system in systems.values()
+        for whole, parts in reformed(system.frame, system.geometry).items()
+        for part in parts
+    ]
+    return pl.concat([*frames, pl.DataFrame(rows, schema=NESTING_SCHEMA, orient="row")])
