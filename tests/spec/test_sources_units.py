@@ -55,7 +55,6 @@ Bemerkung = { attribute = "remark" }
         ("2023", "personen_2023.csv", 3, 63, None, None, None, ""),
     ]
     assert found.frame["unit"].n_unique() == 2
-    assert found.frame["id:household"].n_unique() == 1
     assert found.frame["building"].n_unique() == 1
     assert [snapshot.file for snapshot in found.snapshots] == ["personen_2023.csv"]
 
@@ -211,7 +210,15 @@ def test_cases_may_name_their_person_several_times(town: Town) -> None:
     head = REGISTER.replace('"persons"', '"cases"')
     found = town.records(TOML, "PID;Viertel\n1;01\n1;01\n", head=head).frame
     assert "unit" not in found.columns
-    assert found["id:person"].n_unique() == 1
+    assert found.height == 2
+
+
+def test_an_identifier_of_other_units_is_kept_only_where_a_source_extends_this_one_by_it(town: Town) -> None:
+    toml, text = TOML + 'HID = { identifier = "household" }\n', "PID;Viertel;HID\n1;01;7\n2;01;7\n"
+    assert "id:household" not in town.records(toml, text).frame.columns
+    head = REGISTER.replace('"persons"', '"households"') + 'extends = "lieferung"\nfile = "hilfen.csv"\n'
+    town.declare("hilfen", head + '[columns]\nHID = { identifier = "household" }\n')
+    assert town.records(toml, text).frame["id:household"].n_unique() == 1
 
 
 def test_files_of_several_years_are_read_in_their_order(town: Town) -> None:

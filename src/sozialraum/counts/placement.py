@@ -67,9 +67,12 @@ class _Points:
         """Ask something of every point that one of the rows refers to, once, and return the answer for each row."""
         found = np.full(len(rows), -1, dtype=np.int64)
         asked = np.flatnonzero(rows & (self.of_row >= 0))
-        numbers, inverse = np.unique(self.of_row[asked], return_inverse=True)
-        if len(numbers):
-            found[asked] = answer(self.frame[numbers])[inverse]
+        wanted = np.zeros(self.frame.height, dtype=bool)
+        wanted[self.of_row[asked]] = True
+        if wanted.any():
+            answers = np.full(self.frame.height, -1, dtype=np.int64)
+            answers[wanted] = answer(self.frame.filter(wanted))
+            found[asked] = answers[self.of_row[asked]]
         return found
 
 
@@ -78,7 +81,7 @@ def _points(frame: pl.DataFrame, buildings: pl.DataFrame | None) -> _Points:
     known = pl.DataFrame(schema={"x": pl.Float64, "y": pl.Float64})
     if buildings is not None and "building" in frame.columns:
         known = buildings.unique("building", keep="first", maintain_order=True)
-        key = pl.col("building").cast(pl.String)
+        key = pl.col("building").cast(pl.Categorical)
         numbered = known.select(key).with_row_index("point")
         of_row = _numbers(frame.select(key).join(numbered, on="building", how="left", maintain_order="left"))
     if "x" in frame.columns and "y" in frame.columns:
@@ -171,8 +174,8 @@ def _column(id: str, axis: Axis, found: Index) -> pl.Series:
 
 
 def _periods(periods: pl.Series) -> pl.Series:
-    texts = periods.cast(pl.String)
-    return texts.cast(pl.Enum(sorted(texts.unique().drop_nulls(), key=parse_period)))
+    texts = periods.unique().drop_nulls().cast(pl.String)
+    return periods.cast(pl.Enum(sorted(texts, key=parse_period)))
 
 
 def _nowhere(id: str, records: Records, found: Index) -> Fault | None:

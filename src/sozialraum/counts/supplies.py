@@ -92,7 +92,7 @@ class Stock:
 
 def periods_of(supplies: Sequence[Supply]) -> tuple[str, ...]:
     """Return every period that a delivery speaks of, in order."""
-    columns = [supply.data.frame["period"].cast(pl.String).unique() for supply in supplies]
+    columns = [supply.data.frame["period"].unique().cast(pl.String) for supply in supplies]
     texts = {text for column in columns for text in column.drop_nulls()}
     return tuple(sorted(texts, key=parse_period))
 

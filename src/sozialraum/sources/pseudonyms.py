@@ -21,7 +21,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._known: dict[str, pl.DataFrame] = {}
+        self._kinds: dict[str, _Kind] = {}
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -37,32 +37,49 @@ class Pseudonyms:
         Returns:
             Int64 (64 bits as a signed number, which every engine has); null where there is no identifier.
         """
-        text = identifiers.cast(pl.String).str.strip_chars()
-        given = pl.DataFrame({"text": text.set(text == "", None)})
+        numbers, hashes = self._kind(kind).look_up(identifiers)
+        return hashes.gather(numbers)
+
+    def names_of(self, kind: str, identifiers: pl.Series) -> pl.Series:
+        """Return the same hashes as short texts, see :func:`as_name`."""
+        numbers, hashes = self._kind(kind).look_up(identifiers)
+        return as_name(hashes).gather(numbers)
+
+    def _kind(self, kind: str) -> _Kind:
         with self._lock:
-            return self._look_up(kind, given)
+            if kind not in self._kinds:
+                self._kinds[kind] = _Kind(hmac.digest(self._key, f"sozialraum identifier {kind}".encode(), "sha256"))
+            return self._kinds[kind]
 
-    def _look_up(self, kind: str, given: pl.DataFrame) -> pl.Series:
-        known = self._known.get(kind, pl.DataFrame(schema={"text": pl.String, "hash": pl.Int64}))
-        found = given.join(known, on="text", how="left", maintain_order="left")["hash"]
-        at = (found.is_null() & given["text"].is_not_null()).arg_true()
-        if not len(at):
-            return found
-        unknown = given[at]
-        fresh = unknown["text"].unique()
-        added = pl.DataFrame({"text": fresh, "hash": self._hash(kind, fresh)})
-        self._known[kind] = pl.concat([known, added])
-        return found.scatter(at, unknown.join(added, on="text", how="left", maintain_order="left")["hash"])
 
-    def _hash(self, kind: str, distinct: pl.Series) -> pl.Series:
-        key = hmac.digest(self._key, f"sozialraum identifier {kind}".encode(), "sha256")
-        empty = hashlib.blake2b(key=key, digest_size=8)
+class _Kind:
+    """The identifiers of one kind that were met so far: each has a number, and a hash in the place of its number."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._met = pl.Series(dtype=pl.Categorical(pl.Categories.random()))  # while it lives, the numbers stay
+        self._hashes = pl.Series(dtype=pl.Int64)
+        self._lock = Lock()
+
+    def look_up(self, identifiers: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Return the number of each identifier, and the hashes in the order of the numbers."""
+        text = identifiers.cast(pl.String)
+        with self._lock:
+            numbers = text.cast(self._met.dtype).to_physical()
+            fresh = pl.DataFrame({"number": numbers, "text": text}).filter(numbers >= len(self._hashes))
+            distinct = fresh.unique("number").sort("number")["text"].str.strip_chars()
+            self._hashes = pl.concat([self._hashes, self._hash(distinct)])
+            return numbers, self._hashes
+
+    def _hash(self, distinct: pl.Series) -> pl.Series:
+        empty = hashlib.blake2b(key=self._key, digest_size=8)
         digests = bytearray()
         for text in distinct.to_list():
             state = empty.copy()
             state.update(text.encode())
             digests += state.digest()
-        return pl.Series(np.frombuffer(bytes(digests), dtype="<i8").astype(np.int64))
+        hashes = pl.Series(np.frombuffer(bytes(digests), dtype="<i8").astype(np.int64))
+        return hashes.set(distinct == "", None)
 
 
 def as_name(hashes: pl.Series) -> pl.Series:

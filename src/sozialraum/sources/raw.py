@@ -107,7 +107,7 @@ def as_text(column: pl.Series) -> pl.Series:
 
 
 def translate(
-    column: pl.Series, function: Callable[[str], _T | None], dtype: type[pl.DataType], place: Place
+    column: pl.Series, function: Callable[[str], _T | None], dtype: pl.DataType | type[pl.DataType], place: Place
 ) -> pl.Series:
     """Turn each distinct value of a column into something else, once.
 
@@ -120,20 +120,30 @@ def translate(
     Returns:
         The new column; null where a value was not understood.
     """
-    text = as_text(column)
-    distinct = text.unique(maintain_order=True)
-    done: dict[str | None, _T | None] = {}
+    text = as_text(column).fill_null("")
     refused: dict[str, dict[str, str]] = {}
-    for value in distinct.to_list():
+
+    def understand(value: str) -> _T | None:
         try:
-            done[value] = function((value or "").strip())
+            return function(value.strip())
         except NotUnderstoodError as error:
-            refused.setdefault(str(error), {})[value or ""] = error.advice
+            refused.setdefault(str(error), {})[value] = error.advice
+            return None
+
+    done = by_value(text, understand, dtype)
     for what, advice in refused.items():
-        place.bad(text.fill_null("").is_in(list(advice)), text, what, advice)
-    if not done:
-        return pl.Series(column.name, [None] * len(text), dtype=dtype)
-    return text.replace_strict(list(done), list(done.values()), default=None, return_dtype=dtype)
+        place.bad(text.is_in(list(advice)), text, what, advice)
+    return done
+
+
+def by_value(
+    text: pl.Series, function: Callable[[str], _T | None], dtype: pl.DataType | type[pl.DataType]
+) -> pl.Series:
+    """Give each row what a function makes of its text, asking it once for each distinct text; null stays null."""
+    numbered = text.cast(pl.Categorical(pl.Categories.random()))
+    distinct = numbered.unique(maintain_order=True).drop_nulls()  # numbers follow the order of first appearance
+    made = pl.Series(text.name, [function(value) for value in distinct.to_list()], dtype=dtype, strict=False)
+    return made.gather(numbered.to_physical())
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from sozialraum.catalogue import CodeListDoc, ColumnDoc, split_codes
 from sozialraum.catalogue.references import code_problem
 from sozialraum.periods import Frequency, parse_period, period_of
 from sozialraum.sources.numbers import Numbers, parse_numbers
-from sozialraum.sources.raw import LINE, NotUnderstoodError, Place, nearest, translate
+from sozialraum.sources.raw import LINE, NotUnderstoodError, Place, by_value, nearest, translate
 from sozialraum.sources.reading import Delivered, Reading
 
 ELSEWHERE = "#elsewhere"
@@ -231,40 +231,40 @@ def read_property(column: pl.Series, doc: ColumnDoc, place: Place, reading: Read
 
     if known.kind == "interval":
         return translate(column, number, pl.Int32, place)
-    return translate(column, code, pl.String, place).cast(pl.Enum(list(known.codes)), strict=False)
+    return translate(column, code, pl.Enum(list(known.codes)), place)
 
 
 def read_age(column: pl.Series, doc: ColumnDoc, place: Place, periods: pl.Series) -> pl.Series:
     """Turn birth dates or birth years into ages in whole years on the last day of each row's period."""
-    last_days = {text: parse_period(text).last for text in periods.unique().drop_nulls().to_list()}
-    last = periods.replace_strict(last_days, default=None, return_dtype=pl.Date)
-    born = _birth_dates(column, doc, place)
-    frame = pl.DataFrame({"last": last, "born": born})
-    day = pl.col("last").dt.month().cast(pl.Int32) * 100 + pl.col("last").dt.day()
-    birthday = pl.col("born").dt.month().cast(pl.Int32) * 100 + pl.col("born").dt.day()
-    years = pl.col("last").dt.year() - pl.col("born").dt.year() - (day < birthday).cast(pl.Int32)
-    age = frame.select(years.alias("age"))["age"]
+    last = by_value(periods, lambda text: int(f"{parse_period(text).last:%Y%m%d}"), pl.Int32)
+    age = (last - _day_numbers(_birth_dates(column, doc, place))) // 10_000
     place.bad(age < 0, column, "born after the end of the period", "correct the date, or the period")
     place.bad(age > OLDEST, column, f"more than {OLDEST} years old", "correct the date; leave it empty if not known")
     return age.set((age < 0) | (age > OLDEST), None)
 
 
+def _day_numbers(dates: pl.Series) -> pl.Series:
+    """Return dates as numbers like 20041231: between two of them lie as many whole years as ten thousands."""
+    return dates.dt.year() * 10_000 + dates.dt.month().cast(pl.Int32) * 100 + dates.dt.day().cast(pl.Int32)
+
+
 def _birth_dates(column: pl.Series, doc: ColumnDoc, place: Place) -> pl.Series:
     text = column.cast(pl.String).str.strip_chars()
-    given = text.is_not_null() & (text != "")
+    given = text.set(text == "", None)
+    what, advice, form = "this is no date", "write all dates alike, or set format", ""
     if doc.reads == "birth-year":
-        born = (text.str.strip_suffix(".0") + "-01-01").str.to_date("%Y-%m-%d", strict=False)
-        place.bad(given & born.is_null(), text, "this is no year", "write 1987")
-        return born
-    born = text.str.to_date(_date_format(text.filter(given), doc), strict=False)
-    place.bad(given & born.is_null(), text, "this is no date", "write all dates alike, or set format")
+        what, advice, form = "this is no year", "write 1987", "%Y-%m-%d"
+        given = given.str.strip_suffix(".0") + "-01-01"
+    form = form or _date_format(given, doc)
+    born = given.str.to_date(form, strict=False, cache=False)
+    place.bad(given.is_not_null() & born.is_null(), text, what, advice)
     return born
 
 
 def _date_format(given: pl.Series, doc: ColumnDoc) -> str:
     if doc.format:
         return doc.format
-    first = given.head(100)
+    first = given.drop_nulls().head(100)
     return max(DATE_FORMATS, key=lambda pattern: len(first) - first.str.to_date(pattern, strict=False).null_count())
 
 

