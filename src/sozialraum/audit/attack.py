@@ -17,6 +17,8 @@ from sozialraum.errors import SozialraumError
 
 EXACT = 1e-6
 IDLE_ROUNDS = 2
+FEW = 12
+"""In a part with so few unknowns both ends of every interval are found, wide as it may be."""
 FAR = 1e9
 """Numbers that can be as large as this have no limit."""
 
@@ -132,31 +134,39 @@ class _Part:
         return _solver(bounded, lower, upper), point[:width]
 
     def explore(self, wanted: Cells, enough: Enough, goal: Floats) -> None:
-        """Stretch the intervals of wanted cells until each is wide enough or proved to end."""
+        """Find the intervals of wanted cells; in a large part only until each is seen to be wide enough."""
+        if len(self._unknowns) <= FEW:
+            for cell in wanted:
+                self._find_ends(cell)
+            return
         idle = 0
         while idle < IDLE_ROUNDS and (still := self._narrow(wanted, enough)).size:
             self._push(still, None)
-            self._push(still, goal)
+            self._push(still, goal[still])
             idle = idle + 1 if len(self._narrow(still, enough)) == len(still) else 0
         for cell in self._narrow(wanted, enough):
             if not enough(cell, self._knowledge.low[cell], self._knowledge.high[cell]):
-                self._push(np.array([cell]), None)
-                self._push(np.array([cell]), np.full_like(goal, FAR))
-                self._knowledge.proved[cell] = True
+                self._find_ends(cell)
+
+    def _find_ends(self, cell: int) -> None:
+        alone = np.array([cell])
+        self._push(alone, None)
+        self._push(alone, np.full(1, FAR))
+        self._knowledge.proved[cell] = True
 
     def _narrow(self, cells: Cells, enough: Enough) -> Cells:
         low, high = self._knowledge.low, self._knowledge.high
         return np.array([c for c in cells if not enough(c, low[c], high[c])], dtype=np.int64)
 
     def _push(self, cells: Cells, goal: Floats | None) -> None:
-        """Make cells as small as possible, or (with a goal) as large as possible, but no larger than wide enough."""
+        """Make cells as small as possible, or (given how wide they must be) as large as possible up to there."""
         places = np.searchsorted(self._unknowns, cells).astype(np.int32)
         weights = self._random.uniform(1.0, 2.0, len(cells))
         nothing, endless = np.zeros(len(cells)), np.full(len(cells), np.inf)
         cost = np.zeros(self._solver.getNumCol())
         cost[places] = weights if goal is None else -weights
         if goal is not None:
-            ceiling = np.maximum(np.ceil(self._knowledge.low[cells]) + goal[cells], self._knowledge.high[cells])
+            ceiling = np.maximum(np.ceil(self._knowledge.low[cells]) + goal, self._knowledge.high[cells])
             self._solver.changeColsBounds(len(cells), places, nothing, ceiling)
         point = _minimise(self._solver, cost)[: len(self._unknowns)]
         self._solver.changeColsBounds(len(cells), places, nothing, endless)
