@@ -140,17 +140,24 @@ def test_every_obstacle_has_a_sentence(obstacle, language):
 
 
 @pytest.mark.parametrize(
-    ("benchmark", "german"),
+    ("benchmark", "position", "numbers", "meaning"),
     [
-        (9.1, "Der Wert ist höher als in Musterstadt (9,1 %; +3,2 Prozentpunkte). Das gilt als ungünstiger."),
-        (15.0, "Der Wert ist niedriger als in Musterstadt (15,0 %; −2,7 Prozentpunkte). Das gilt als günstiger."),
-        (12.0, "Der Wert unterscheidet sich nicht eindeutig von Musterstadt (12,0 %)."),
+        (9.1, "höher", "Region Hannover: 9,1 %; Unterschied: +3,2 Prozentpunkte", "ungünstiger"),
+        (15.0, "niedriger", "Region Hannover: 15,0 %; Unterschied: −2,7 Prozentpunkte", "günstiger"),
     ],
 )
-def test_a_comparison_names_the_benchmark_and_the_difference(benchmark, german):
+def test_a_comparison_names_the_benchmark_and_the_difference(benchmark, position, numbers, meaning):
+    """The name stands alone in brackets: no rule knows that it is *die* Region but plain Musterstadt."""
     value, whole = Value(12.3, Status.OK, None, None, 10.2, 14.6), Value(benchmark, Status.OK)
     found = compare(value, whole, POOR.polarity)
-    assert plain(comparison_sentence(POOR, found, whole, name="Musterstadt", language="de")) == german
+    sentence = comparison_sentence(POOR, found, whole, name="Region Hannover", language="de")
+    assert plain(sentence) == f"Der Wert ist {position} als insgesamt ({numbers}). Das gilt als {meaning}."
+
+
+def test_what_may_be_chance_is_no_difference():
+    value, whole = Value(12.3, Status.OK, None, None, 10.2, 14.6), Value(12.0, Status.OK)
+    sentence = comparison_sentence(POOR, compare(value, whole, POOR.polarity), whole, name="Region", language="de")
+    assert plain(sentence) == "Der Wert unterscheidet sich nicht eindeutig vom Wert insgesamt (Region: 12,0 %)."
 
 
 def test_a_comparison_that_was_not_tested_says_so():
@@ -165,7 +172,7 @@ def test_a_comparison_that_was_not_tested_says_so():
 def test_what_is_hidden_is_not_compared():
     found = compare(HIDDEN, Value(44.0, Status.OK), POOR.polarity)
     sentence = comparison_sentence(POOR, found, Value(44.0, Status.OK), name="Musterstadt", language="de")
-    assert sentence == "Ein Vergleich mit Musterstadt ist nicht möglich."
+    assert sentence == "Ein Vergleich mit dem Wert insgesamt (Musterstadt) ist nicht möglich."
 
 
 @pytest.mark.parametrize("status", list(Status))
