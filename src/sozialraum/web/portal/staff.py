@@ -19,14 +19,17 @@ from django.views.decorators.cache import never_cache
 
 from sozialraum.errors import ReleaseError
 from sozialraum.releases import Depth, Release
-from sozialraum.web.atlas.queries import by_theme, shown_systems
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.atlas.store import shelf
-from sozialraum.web.portal.numbers import period_words, said
-from sozialraum.web.portal.pages.indicator import choose, ranked_rows, whole_row
+from sozialraum.web.portal.numbers import said
+from sozialraum.web.portal.pages import internal as pages
+from sozialraum.web.portal.pages.indicator import choices, choose, ranked_rows, whole_row
+from sozialraum.web.portal.pages.internal import steps
 from sozialraum.web.portal.sentences import status_notes
 
 P = ParamSpec("P")
+DEPTHS: dict[str, Depth] = {"public": "public", "internal": "internal"}
+"""The packages of a release by the word in an address."""
 
 
 class SignIn(LoginView):
@@ -55,7 +58,7 @@ def for_staff(
 def internal(request: HttpRequest) -> HttpResponse:
     """Every release, where it stands, and who did what."""
     store = shelf(settings.PROJECT_FOLDER).store
-    releases = [(release, store.state(release), release.history) for release in reversed(store.releases())]
+    releases = [(release, store.state(release), steps(release)) for release in reversed(store.releases())]
     return render(request, "portal/internal.html", {"releases": releases})
 
 
@@ -63,20 +66,7 @@ def internal(request: HttpRequest) -> HttpResponse:
 def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse:
     """One package of a release: what it holds, what was withheld and why."""
     found, atlas = _load(release, depth)
-    themes = [
-        (
-            said(atlas.catalogue.themes[theme].title),
-            [(name, said(atlas.catalogue.indicators[name].title)) for name in names],
-        )
-        for theme, names in by_theme(atlas).items()
-    ]
-    systems = [
-        (said(document.title), len(atlas.areas[name]))
-        for name, document in atlas.systems.items()
-        if name in atlas.areas
-    ]
-    context = {"shown": found, "depth": depth, "inside": atlas, "themes": themes, "systems": systems}
-    return render(request, "portal/internal_release.html", context)
+    return render(request, "portal/internal_release.html", pages.release_page(found, atlas, DEPTHS[depth]))
 
 
 @for_staff
@@ -86,15 +76,13 @@ def indicator_page(request: HttpRequest, release: str, depth: str, indicator: st
     panel, period = choose(atlas, indicator, request.GET.get("ebene") or None, request.GET.get("zeit") or None)
     rows = ranked_rows(atlas, panel, period)
     context: dict[str, Any] = {
+        **choices(atlas, panel, period),
         "release": release,
         "depth": depth,
         "title": said(atlas.catalogue.indicators[indicator].title),
         "document": atlas.catalogue.indicators[indicator],
         "rows": rows,
         "whole_row": whole_row(atlas, panel, period),
-        "period_words": period_words(period),
-        "system_title": said(atlas.systems[panel.system].title),
-        "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
         "notes": status_notes([row.value for row in rows]),
         "back": reverse("portal:internal-release", args=(release, depth)),
     }
@@ -102,10 +90,9 @@ def indicator_page(request: HttpRequest, release: str, depth: str, indicator: st
 
 
 def _load(release: str, depth: str) -> tuple[Release, Atlas]:
-    depths: dict[str, Depth] = {"public": "public", "internal": "internal"}
     place = shelf(settings.PROJECT_FOLDER)
     try:
         found = place.store.release(release)
-        return found, place.load(found, depths[depth])
+        return found, place.load(found, DEPTHS[depth])
     except (ReleaseError, KeyError) as error:
         raise Http404(_("Eine Veröffentlichung „{name}“ gibt es hier nicht.").format(name=release)) from error

@@ -1,0 +1,77 @@
+"""Internal pages tell a reviewer what happened to a release, what was withheld, and how good its microcells are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import translation
+
+from sozialraum.releases import Release
+from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.portal.pages.internal import quality, withheld
+from web.reading import read
+
+
+@pytest.fixture
+def steward(client: Client, database: None) -> Iterator[Client]:
+    """Somebody of the staff, signed in."""
+    client.force_login(User.objects.create_user("steward", is_staff=True))
+    yield client
+    User.objects.all().delete()
+
+
+def test_a_release_tells_its_steps_and_what_was_withheld(steward: Client) -> None:
+    main = read(steward.get("/intern/2025-H2.1/internal/").content).one("main")
+    steps = main.one("section", **{"aria-labelledby": "schritte"}).all("li")
+    assert [step.text.partition(":")[0].strip() for step in steps] == [
+        "Entwurf",
+        "in Prüfung",
+        "freigegeben",
+        "veröffentlicht",
+    ]
+    assert all(step.text.endswith(", Test") for step in steps)
+    assert main.one("section", **{"aria-labelledby": "verdeckt"}).one("tbody").one("th").text == "keine"
+
+
+def test_an_internal_indicator_offers_only_what_it_has(steward: Client) -> None:
+    address = "/intern/2025-H2.1/internal/kinder_sgb2/"
+    systems, periods = read(steward.get(address).content).one("main").all("select")
+    for option in systems.all("option"):
+        assert steward.get(address, {"ebene": option.attributes["value"]}).status_code == 200
+    assert periods.all("option")[0].attributes["value"] == "2024"
+    assert "2020" in read(steward.get(address, {"zeit": "2020"}).content).one(class_="lead").text
+
+
+SUPPRESSION = {"depth": "internal", "policy": "register+small_cells", "cells": 200, "primary": 3, "secondary": 2}
+REPORT = {
+    "cells": 12622,
+    "buildings": 23682,
+    "buildings_without_households": 318,
+    "households": 77969,
+    "households_lost": 0,
+    "minimum": 4,
+    "households_per_cell": {"minimum": 4.0, "median": 5.0, "maximum": 85.0},
+    "diameter": None,
+    "flagged": 2,
+    "one_street_share": 0.955,
+    "areas_without_cells": [],
+}
+
+
+def test_withheld_counts_and_microcells_in_words(atlas: Atlas) -> None:
+    manifest = {"suppression": [SUPPRESSION, SUPPRESSION | {"depth": "public"}], "microcells": REPORT}
+    release = cast(Release, SimpleNamespace(manifest=manifest))
+    with translation.override("de"):
+        (row,) = withheld(release, atlas, "internal")
+        told = dict(quality(release))
+    assert (row.counts, row.primary, row.secondary, row.share) == ("200", "3", "2", "2,5\u00a0%")
+    assert "register" not in row.rules
+    assert (told["Mikrozellen"], told["Gebäude mit Haushalten"]) == ("12.622", "23.364")
+    assert told["Zellen mit mehreren Häusern in nur einer Straße"] == "95,5\u00a0%"
+    assert "Durchmesser in Metern, mittlerer Wert" not in told
+    assert quality(cast(Release, SimpleNamespace(manifest={"microcells": None}))) == []
