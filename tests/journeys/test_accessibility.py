@@ -12,6 +12,7 @@ PAGES = (
     "/karte/",
     "/gebiete/",
     "/gebiete/viertel/02/",
+    "/gebiete/viertel/02/?zeit=2020",
     "/gebiete/stadt/0/",
     "/themen/",
     "/themen/bevoelkerung/",

@@ -35,6 +35,8 @@ NAMES = (
     "Übersee",
 )
 DISTRICTS = ("Mitte", "Nord", "Süd")
+AGES = ("0-17", "18-29", "30-49", "50-64", "65-79", "80+")
+SEXES = ("female", "male")
 YEARS = tuple(str(year) for year in range(2016, 2025))
 
 CITY = """
@@ -193,7 +195,7 @@ def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copie
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
-    counts = seal(pl.DataFrame([], schema=COUNT_SCHEMA))
+    counts = seal(pl.DataFrame(list(_age_by_sex(systems)), schema=COUNT_SCHEMA, orient="row"))
     package = PackageContent(values=values, counts=counts, areas=systems, origins=_origins(documents))
     content = ReleaseContent(
         public=package,
@@ -221,6 +223,7 @@ def _origins(documents: dict[str, Path]) -> pl.DataFrame:
     texts = [path.read_text(encoding="utf-8") for name, path in documents.items() if name.startswith("indicators/")]
     measures = {m for text in texts for m in IndicatorDoc.model_validate(tomllib.loads(text)).measures}
     rows = [(measure.universe, measure.where_text, "personen") for measure in sorted(measures)]
+    rows += [("persons", f"age={age};sex={sex}", "personen") for age in AGES for sex in SEXES]
     return pl.DataFrame(rows, schema=ORIGIN_SCHEMA, orient="row")
 
 
@@ -329,6 +332,25 @@ def _row(indicator: str, system: str, code: str, year: str, value: float, base: 
     half = 1.96 * math.sqrt(value * (100 - value) / base)
     count = float(round(base * value / 100))
     return (*key, value, count, base, status, max(0.0, value - half), value + half, 0)
+
+
+def _age_by_sex(systems: dict[str, AreaSystem]) -> Iterator[tuple[object, ...]]:
+    """Yield men and women by age of every area in the last two years; in one quarter the oldest men are withheld."""
+    for system, areas in systems.items():
+        for code in areas.codes:
+            for year in YEARS[-2:]:
+                for number, (age, sex) in enumerate((age, sex) for age in AGES for sex in SEXES):
+                    hidden = (system, code, age, sex) == ("viertel", "02", "80+", "male")
+                    value = None if hidden else 100.0 + 10 * int(code) + 7 * number + int(year) - 2016
+                    yield (
+                        "persons",
+                        f"age={age};sex={sex}",
+                        system,
+                        code,
+                        year,
+                        value,
+                        "suppressed" if hidden else "ok",
+                    )
 
 
 def _status(indicator: str, system: str, code: str, year: str) -> str:

@@ -75,6 +75,8 @@ def test_interval(atlas: Atlas) -> None:
     with translation.override("de"):
         assert interval_cell(OK, document(atlas, "anteil_65")) == "11,0 – 14,0"
         assert interval_cell(Value(1, Status.OK), document(atlas, "anteil_65")) == "–"
+        withheld = interval_cell(Value(None, Status.SUPPRESSED), document(atlas, "anteil_65"))
+    assert "zum Schutz verdeckt" in withheld
 
 
 CHANGES = [

@@ -6,8 +6,10 @@ import re
 from itertools import pairwise
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
 
+from sozialraum.web.portal.views import server_error
 from web.reading import read
 
 PAGES = {
@@ -16,6 +18,7 @@ PAGES = {
     "/karte/": "Kinder in der Grundsicherung",
     "/gebiete/": "Gebiete",
     "/gebiete/viertel/02/": "Am Hafen",
+    "/gebiete/viertel/02/?zeit=2020": "Am Hafen",
     "/gebiete/bezirke/1/": "Mitte",
     "/gebiete/stadt/0/": "Kleinstadt",
     "/themen/": "Themen",
@@ -106,6 +109,8 @@ UNKNOWN = {
     "/kennzahlen/miete/?ebene=baublock": "Für die Gebietsgliederung „baublock“ gibt es diese Kennzahl nicht.",
     "/karte/?kennzahl=glueck": "Eine Kennzahl mit der Adresse „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/themen/glueck/": "Ein Thema „glueck“ gibt es in dieser Veröffentlichung nicht.",
+    "/gebiete/viertel/02/?zeit=1888": "Für das Jahr „1888“ gibt es hier keine Zahlen.",
+    "/gebiete/viertel/02/?zeit=heute": "Für das Jahr „heute“ gibt es hier keine Zahlen.",
     "/vergleich/?gebiet=viertel:99": "Ein Gebiet „99“ gibt es in dieser Veröffentlichung nicht.",
     "/vergleich/?gebiet=unsinn": "Ein Gebiet „“ gibt es in dieser Veröffentlichung nicht.",
     "/daten/dateien/geheim.parquet": "Eine Datei „geheim.parquet“ gibt es in dieser Veröffentlichung nicht.",
@@ -157,3 +162,18 @@ def test_the_look_is_remembered_and_leads_back(client: Client) -> None:
 @pytest.mark.parametrize("back", ["https://example.org/", "//example.org/", "javascript:alert(1)", ""])
 def test_the_look_leads_nowhere_else(client: Client, back: str) -> None:
     assert client.get("/darstellung/hell/", {"weiter": back}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "Hier ist etwas kaputt"), ("en", "Something is broken here")])
+def test_what_breaks_is_told_without_a_release(monkeypatch: pytest.MonkeyPatch, language: str, words: str) -> None:
+    def broken(*_: object) -> None:
+        raise AssertionError("the page of a fault asked for a release")
+
+    monkeypatch.setattr("sozialraum.web.portal.frame.published", broken)
+    with translation.override(language):
+        response = server_error(RequestFactory().get("/"))
+    page = read(response.content)
+    assert response.status_code == 500
+    assert page.one("html").attributes["lang"] == language
+    assert page.one("h1").text == words
+    assert page.one("main").one("a").attributes["href"] == "/"

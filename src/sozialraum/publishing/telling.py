@@ -27,7 +27,7 @@ from sozialraum.publishing.kinds import (
     SeriesChart,
 )
 from sozialraum.publishing.svg import Telling
-from sozialraum.publishing.words import enumerate_words, sentences, words
+from sozialraum.publishing.words import ages_words, enumerate_words, sentences, words
 from sozialraum.tables import Status, Value
 
 _SIGNS = (Status.SUPPRESSED, Status.MISSING, Status.UNDEFINED)
@@ -174,8 +174,7 @@ def tell_pyramid(chart: PyramidChart) -> Telling:
     title = str(table["pyramid_title"]).format(name=chart.area, period=format_period(chart.period, chart.language))
     groups = []
     for group in chart.groups:
-        key = "open" if group.high is None else "single" if group.high == group.low else "range"
-        ages = str(names[key]).format(low=group.low, high=group.high)
+        ages = ages_words(group, chart.language)
         men, women = (_count_words(value, chart.language) for value in (group.men, group.women))
         groups.append(f"{ages}: {names['men']} {men}, {names['women']} {women}.")
     values = [value for group in chart.groups for value in (group.men, group.women)]

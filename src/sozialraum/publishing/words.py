@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sozialraum.publishing.kinds import AgeGroup
+
 _TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("de", "en")
 
@@ -31,3 +33,9 @@ def enumerate_words(items: Iterable[str], language: str) -> str:
     if len(found) < 2:
         return "".join(found)
     return f"{', '.join(found[:-1])} {words(language)['and']} {found[-1]}"
+
+
+def ages_words(group: AgeGroup, language: str) -> str:
+    """Return an age group in words: ``15 bis 17 Jahre``, ``80 Jahre und älter``."""
+    key = "open" if group.high is None else "single" if group.high == group.low else "range"
+    return str(words(language)["pyramid"][key]).format(low=group.low, high=group.high)

@@ -10,7 +10,7 @@ from sozialraum.indicators import format_number, status_word
 from sozialraum.publishing.drawing.parts import BOX, Sheet, Spec, layer, nothing_layer, pixel, round_steps, text_layer
 from sozialraum.publishing.kinds import AgeGroup, PyramidChart
 from sozialraum.publishing.theme import HAIRLINE, MARK, MUTED, NORMAL, SMALL
-from sozialraum.publishing.words import words
+from sozialraum.publishing.words import ages_words, words
 from sozialraum.tables import ProtectedTable, Status, Value
 
 OLDEST = 100
@@ -140,10 +140,7 @@ def _bars(chart: PyramidChart, sheet: Sheet, longest: float) -> list[Spec]:
 
 
 def _told(chart: PyramidChart, group: AgeGroup, value: Value, sex: str) -> str:
-    table = words(chart.language)["pyramid"]
-    who = str(table[sex])
-    key = "open" if group.high is None else "single" if group.high == group.low else "range"
-    ages = str(table[key]).format(low=group.low, high=group.high)
+    who, ages = str(words(chart.language)["pyramid"][sex]), ages_words(group, chart.language)
     if value.value is None:
         return f"{who}, {ages}: {status_word(value.status, chart.language)}"
     return f"{who}, {ages}: {format_number(value.value, 0, chart.language)}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sozialraum.indicators import Comparison, Direction, Point, Position, Trend, break_between, breaks_of, compare
 from sozialraum.indicators import recent_trend as test_trend
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.queries import listed_systems, row_at, spread_at, whole_series, whole_value
+from sozialraum.web.atlas.queries import listed_systems, row_at, spread_at, until, whole_series, whole_value
 from sozialraum.web.atlas.release import Area, Atlas, Panel
 from sozialraum.web.atlas.rules import Spread, Step, last_step
 
@@ -25,7 +26,7 @@ class Standing:
         comparison: the value against the whole.
         trend: what the last five points of the area's series did.
         spread: where all areas of the system lie.
-        series: the area's values over all periods.
+        series: the area's values up to ``period``.
     """
 
     indicator: str
@@ -66,20 +67,27 @@ def trend_of(atlas: Atlas, indicator: str, series: Series) -> Trend:
     return test_trend(atlas.catalogue.indicators[indicator], points, breaks)
 
 
-def standings(atlas: Atlas, area: Area) -> tuple[Standing, ...]:
-    """Return how an area stands in each indicator of its system, in the order of the catalogue."""
-    return atlas.keep(("standings", area.system, area.code), lambda: tuple(_standings(atlas, area)))
+def standings(atlas: Atlas, area: Area, day: date | None = None) -> tuple[Standing, ...]:
+    """Return how an area stands in each indicator of its system, in the order of the catalogue.
+
+    Args:
+        atlas: the release.
+        area: the area.
+        day: the latest periods that ended by then are told; without it the latest of all.
+    """
+    return atlas.keep(("standings", area.system, area.code, day), lambda: tuple(_standings(atlas, area, day)))
 
 
-def _standings(atlas: Atlas, area: Area) -> Iterator[Standing]:
+def _standings(atlas: Atlas, area: Area, day: date | None) -> Iterator[Standing]:
     for indicator in atlas.indicators:
         panel = atlas.panel(indicator, area.system)
-        if panel is not None:
-            yield _standing(atlas, area, panel)
+        period = panel.latest_until(day) if panel else None
+        if panel and period:
+            yield _standing(atlas, area, panel, period)
 
 
-def _standing(atlas: Atlas, area: Area, panel: Panel) -> Standing:
-    period, series = panel.latest, panel.series(area.code)
+def _standing(atlas: Atlas, area: Area, panel: Panel, period: str) -> Standing:
+    series = until(panel.series(area.code), period)
     value, whole = panel.value(area.code, period), whole_value(atlas, panel.indicator, period)
     return Standing(
         indicator=panel.indicator,
@@ -115,9 +123,9 @@ class InShort:
     unreliable: int
 
 
-def in_short(atlas: Atlas, area: Area) -> InShort:
-    """Pick what is worth saying first about an area."""
-    found = standings(atlas, area)
+def in_short(atlas: Atlas, area: Area, day: date | None = None) -> InShort:
+    """Pick what is worth saying first about an area; ``day`` as in :func:`standings`."""
+    found = standings(atlas, area, day)
     rated = [standing for standing in found if atlas.catalogue.indicators[standing.indicator].unit != "count"]
     usable = [standing for standing in rated if standing.value.status is not Status.UNRELIABLE]
     apart = [standing for standing in usable if standing.differs]
@@ -168,10 +176,18 @@ def _is_population(atlas: Atlas, standing: Standing) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A clear change from one period to the next; ``area`` is None for the whole city or region."""
+    """A clear change from one period to the next; ``area`` is None for the whole city or region.
+
+    Attributes:
+        before: the earlier period, in which the number was ``first``.
+        now: the later period, in which it is ``last``.
+        strength: how large the change is beside others.
+    """
 
     indicator: str
     area: Area | None
+    before: str
+    now: str
     first: float
     last: float
     strength: float
@@ -200,8 +216,7 @@ def _changes_of_whole(atlas: Atlas) -> Iterator[Change]:
     for indicator in atlas.indicators:
         step = last_step(whole_series(atlas, indicator))
         if step and _is_told(atlas, indicator, step):
-            first, last = step.before[1].value or 0.0, step.now[1].value or 0.0
-            yield Change(indicator, None, first, last, abs(last - first) / (abs(first) or 1.0))
+            yield _change(indicator, None, step, abs(step.before[1].value or 0.0) or 1.0)
 
 
 def _changes_of_areas(atlas: Atlas) -> Iterator[Change]:
@@ -214,9 +229,13 @@ def _changes_of_areas(atlas: Atlas) -> Iterator[Change]:
         for code in row_at(atlas, panel, panel.latest):
             step = last_step(panel.series(code))
             if step and step.now[0] == panel.latest and _is_told(atlas, indicator, step):
-                first, last = step.before[1].value or 0.0, step.now[1].value or 0.0
-                area = atlas.areas[panel.system][code]
-                yield Change(indicator, area, first, last, abs(last - first) / spread.deviation)
+                yield _change(indicator, atlas.areas[panel.system][code], step, spread.deviation)
+
+
+def _change(indicator: str, area: Area | None, step: Step, measure: float) -> Change:
+    """Describe a step; its strength is its size in units of ``measure``."""
+    first, last = step.before[1].value or 0.0, step.now[1].value or 0.0
+    return Change(indicator, area, step.before[0], step.now[0], first, last, abs(last - first) / measure)
 
 
 def _is_told(atlas: Atlas, indicator: str, step: Step) -> bool:

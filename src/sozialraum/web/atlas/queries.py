@@ -54,6 +54,23 @@ def whole_series(atlas: Atlas, indicator: str) -> tuple[tuple[str, Value], ...]:
     return panel.series(area.code) if area and panel else ()
 
 
+def until(series: tuple[tuple[str, Value], ...], period: str) -> tuple[tuple[str, Value], ...]:
+    """Return the part of a series that ends with a period."""
+    end = parse_period(period)
+    return tuple(entry for entry in series if parse_period(entry[0]) <= end)
+
+
+def years_of(atlas: Atlas, system: str) -> tuple[int, ...]:
+    """Return the years in which a period with numbers of a system ends, the latest first."""
+    return atlas.keep(("years", system), lambda: _years_of(atlas, system))
+
+
+def _years_of(atlas: Atlas, system: str) -> tuple[int, ...]:
+    panels = [atlas.panel(indicator, system) for indicator in atlas.indicators]
+    years = {parse_period(period).last.year for panel in panels if panel for period in panel.told}
+    return tuple(sorted(years, reverse=True))
+
+
 def systems_of(atlas: Atlas, indicator: str) -> tuple[str, ...]:
     """Return the systems that divide the territory and have values of an indicator, the home system first."""
     return tuple(system for system in listed_systems(atlas) if (indicator, system) in atlas.parts)

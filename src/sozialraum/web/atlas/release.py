@@ -65,6 +65,12 @@ class Panel:
         """The latest period in which any area has a number; the last one if none has."""
         return (self.told or self.periods)[-1]
 
+    def latest_until(self, day: date | None) -> str | None:
+        """Return the latest period that ended by ``day`` and in which any area has a number; None where none has."""
+        if day is None:
+            return self.latest
+        return next((period for period in reversed(self.told) if parse_period(period).last <= day), None)
+
 
 @dataclass(frozen=True)
 class Atlas:

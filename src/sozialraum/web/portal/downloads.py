@@ -59,6 +59,7 @@ def _titles(atlas: Atlas) -> dict[str, str]:
         "values.parquet": _("Alle Werte"),
         "counts.parquet": _("Alle Zählungen"),
         "offers.parquet": _("Hilfsangebote"),
+        "origins.parquet": _("Aus welcher Lieferung jede Zählung stammt"),
         MANIFEST: _("Verzeichnis und Prüfsummen"),
     }
     return titles | {f"{name}.parquet": said(document.title) for name, document in atlas.systems.items()}

@@ -72,6 +72,11 @@ def number_with_unit(value: float, document: IndicatorDoc) -> str:
     return with_unit(number(value, document), document.unit, language())
 
 
+def range_words(low: float, high: float, document: IndicatorDoc) -> str:
+    """Write from one number to another: ``0,8 bis 45,0 %``."""
+    return _("{low} bis {high}").format(low=number(low, document), high=number_with_unit(high, document))
+
+
 def change_words(first: float, last: float, document: IndicatorDoc) -> str:
     """Format the change between two numbers as they are shown: who subtracts them finds the same."""
     change = round(last, document.decimals) - round(first, document.decimals)
@@ -112,11 +117,18 @@ def sign(status: Status) -> str:
     return str(texts(language())["nothing"][status.value])
 
 
-def interval_cell(value: Value, document: IndicatorDoc) -> str:
-    """Return the interval for a table: ``11,2 – 13,4``; a dash where there is none."""
-    if value.lower is None or value.upper is None:
-        return sign(Status.MISSING)
+def interval_words(value: Value, document: IndicatorDoc) -> str:
+    """Return the interval: ``11,2 – 13,4``; empty where there is none."""
+    if value.value is None or value.lower is None or value.upper is None:
+        return ""
     return f"{number(value.lower, document)} – {number(value.upper, document)}"
+
+
+def interval_cell(value: Value, document: IndicatorDoc) -> SafeString:
+    """Return the interval for a table; where the value is withheld, so is this, else a dash where there is none."""
+    if value.status is Status.SUPPRESSED:
+        return nothing(value.status, language())
+    return conditional_escape(interval_words(value, document) or sign(Status.MISSING))
 
 
 def count_cell(amount: float | None, value: Value) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -35,10 +36,22 @@ class Origin:
     breaks: tuple[Break, ...]
 
 
+def sources_used(atlas: Atlas, indicator: str) -> tuple[SourceDoc, ...]:
+    """Return the deliveries that an indicator's numbers were found in."""
+    return tuple(atlas.sources[name] for name in sources_of(indicator, atlas.package))
+
+
+def source_line(atlas: Atlas, sources: Iterable[SourceDoc]) -> str:
+    """Say below a picture who delivered its numbers and in which release they stand."""
+    providers = "; ".join(dict.fromkeys(source.provider for source in sources))
+    words = _("Quelle: {providers}. Veröffentlichung {release}.") if providers else _("Veröffentlichung {release}.")
+    return words.format(providers=providers, release=atlas.id)
+
+
 def origin(atlas: Atlas, indicator: str) -> Origin:
     """Return where an indicator's numbers come from."""
     document = atlas.catalogue.indicators[indicator]
-    sources = tuple(atlas.sources[name] for name in sources_of(indicator, atlas.package))
+    sources = sources_used(atlas, indicator)
     policies = dict.fromkeys(source.policy for source in sources)
     return Origin(
         formula=formula_words(document),

@@ -9,11 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sozialraum.catalogue import IndicatorDoc
-from sozialraum.indicators import Position, comparison_sentence, format_number, trend_sentence
+from sozialraum.indicators import (
+    Position,
+    comparison_sentence,
+    format_number,
+    format_value,
+    status_word,
+    trend_sentence,
+)
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.facts import Change, InShort, Standing
-from sozialraum.web.atlas.release import Area, Atlas
+from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import (
+    NOTED,
     change_words,
     language,
     number_with_unit,
@@ -28,15 +36,14 @@ MOST = 6
 """More sentences than this nobody reads."""
 
 
-def against_words(standing: Standing, document: IndicatorDoc, city: str) -> str:
+def against_words(standing: Standing, document: IndicatorDoc) -> str:
     """Return a few words for how a value stands against the whole; empty where that can not be said."""
     words = {
-        Position.HIGHER: _("höher als {city} ({whole})"),
-        Position.LOWER: _("niedriger als {city} ({whole})"),
-        Position.SIMILAR: _("ähnlich wie {city} ({whole})"),
+        Position.HIGHER: _("höher als insgesamt ({whole})"),
+        Position.LOWER: _("niedriger als insgesamt ({whole})"),
+        Position.SIMILAR: _("ähnlich wie insgesamt ({whole})"),
     }
-    found = words.get(standing.comparison.position, "")
-    return found.format(city=city, whole=plain(standing.whole, document))
+    return words.get(standing.comparison.position, "").format(whole=plain(standing.whole, document))
 
 
 def change_since(series: tuple[tuple[str, Value], ...], document: IndicatorDoc) -> str:
@@ -52,31 +59,32 @@ def change_since(series: tuple[tuple[str, Value], ...], document: IndicatorDoc) 
 
 
 def change_sentence(change: Change, atlas: Atlas) -> str:
-    """Say a change of the release: where, what, from, to, by how much."""
+    """Say a change of the release: where, what, from, to, by how much, when."""
     document = atlas.catalogue.indicators[change.indicator]
-    rose = _("{place}, {title}: von {first} auf {last} gestiegen ({change}).")
-    fell = _("{place}, {title}: von {first} auf {last} gesunken ({change}).")
+    rose = _("{place}, {title}: von {first} ({before}) auf {last} ({now}) gestiegen, also {change}.")
+    fell = _("{place}, {title}: von {first} ({before}) auf {last} ({now}) gesunken, also {change}.")
     return (rose if change.last > change.first else fell).format(
         place=change.area.name if change.area else atlas.city.name,
         title=said(document.title),
         first=number_with_unit(change.first, document),
         last=number_with_unit(change.last, document),
+        before=period_words(change.before),
+        now=period_words(change.now),
         change=change_words(change.first, change.last, document),
     )
 
 
-def short_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str]:
+def short_sentences(atlas: Atlas, facts: InShort) -> Iterator[str]:
     """Yield the sentences, six at most, that stand at the head of an area's profile."""
-    closing = list(_closing_sentences(area, facts, atlas.city.name))
-    yield from islice(_opening_sentences(atlas, area, facts), MOST - len(closing))
+    closing = list(_closing_sentences(facts, atlas.city.name))
+    yield from islice(_opening_sentences(atlas, facts), MOST - len(closing))
     yield from closing
 
 
-def _opening_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str]:
+def _opening_sentences(atlas: Atlas, facts: InShort) -> Iterator[str]:
     documents = atlas.catalogue.indicators
     if facts.population and facts.population.value.value is not None:
-        yield _("In {area} leben {count} Menschen ({period}).").format(
-            area=area.name,
+        yield _("Hier leben {count} Menschen ({period}).").format(
             count=format_number(facts.population.value.value, 0, language()),
             period=period_words(facts.population.period),
         )
@@ -89,16 +97,30 @@ def _opening_sentences(atlas: Atlas, area: Area, facts: InShort) -> Iterator[str
 
 def _difference_sentence(standing: Standing, document: IndicatorDoc, city: str) -> str:
     words = comparison_sentence(document, standing.comparison, standing.whole, name=city, language=language())
-    return f"{said(document.title)}: {plain(standing.value, document)}. {words}"
+    number = format_value(document, standing.value, language())
+    doubts = [status_word(standing.value.status, language())] if standing.value.status in NOTED else []
+    when = ", ".join([period_words(standing.period), *doubts])
+    return f"{said(document.title)}: {number} ({when}). {words}"
 
 
-def _closing_sentences(area: Area, facts: InShort, city: str) -> Iterator[str]:
+def level_sentence(facts: InShort, city: str) -> str:
+    """Say for how many of the compared indicators an area is like the whole: none, one, some or all."""
+    if facts.compared == 1:
+        like = _("Die eine vergleichbare Kennzahl ist ähnlich wie insgesamt ({city}).")
+        unlike = _("Die eine vergleichbare Kennzahl weicht vom Wert insgesamt ab ({city}).")
+        return (like if facts.level else unlike).format(city=city)
+    words = {
+        0: _("Alle {compared} vergleichbaren Kennzahlen weichen vom Wert insgesamt ab ({city})."),
+        1: _("Nur eine von {compared} vergleichbaren Kennzahlen ist ähnlich wie insgesamt ({city})."),
+        facts.compared: _("Alle {compared} vergleichbaren Kennzahlen sind ähnlich wie insgesamt ({city})."),
+    }
+    some = _("{level} von {compared} vergleichbaren Kennzahlen sind ähnlich wie insgesamt ({city}).")
+    return words.get(facts.level, some).format(level=facts.level, compared=facts.compared, city=city)
+
+
+def _closing_sentences(facts: InShort, city: str) -> Iterator[str]:
     if facts.compared:
-        yield ngettext(
-            "Bei {level} von {compared} Kennzahl liegt {area} ähnlich wie {city} insgesamt.",
-            "Bei {level} von {compared} Kennzahlen liegt {area} ähnlich wie {city} insgesamt.",
-            facts.compared,
-        ).format(level=facts.level, compared=facts.compared, area=area.name, city=city)
+        yield level_sentence(facts, city)
     if facts.suppressed:
         yield ngettext(
             "{count} Kennzahl wird nicht gezeigt, damit niemand etwas über einzelne Menschen erfährt.",

@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sozialraum.web import assets
 from sozialraum.web.atlas import queries
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.pagecache import LOOK_COOKIE
@@ -103,7 +105,8 @@ def areas(request: HttpRequest, atlas: Atlas) -> HttpResponse:
 def profile(request: HttpRequest, atlas: Atlas, system: str, code: str) -> HttpResponse:
     """The profile of an area."""
     area = profiles.find_area(atlas, system, code)
-    return render(request, "portal/profile.html", profiles.profile_page(atlas, area))
+    page = profiles.profile_page(atlas, area, request.GET.get("zeit") or None)
+    return render(request, "portal/profile.html", page)
 
 
 @with_release
@@ -178,5 +181,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke here; needs nothing that could be what broke."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Say that something broke here; needs nothing that could be what broke: no release, no database, no frame."""
+    context = {"build": assets.build(), "language": get_language() or "de"}
+    return HttpResponse(render_to_string("500.html", context), status=500)

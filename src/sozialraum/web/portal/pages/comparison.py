@@ -48,7 +48,7 @@ def comparison_page(atlas: Atlas, areas: tuple[Area, ...]) -> dict[str, Any]:
         "choices": _choices(atlas),
         "slots": _slots(areas),
         "whole": whole(atlas),
-        "width": len(areas) + 2,
+        "width": len(areas) + (2 if whole(atlas) else 1),
         "themes": _themes(atlas, areas) if areas else [],
     }
 

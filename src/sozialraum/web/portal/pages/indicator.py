@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.indicators import Position, breaks_of, compare, interval_sentence, trend_sentence
-from sozialraum.periods import parse_period
 from sozialraum.publishing.charts import NARROW, Line, SeriesChart, render
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import trend_of
 from sozialraum.web.atlas.queries import (
     row_at,
     systems_of,
+    until,
     whole,
     whole_series,
     whole_value,
@@ -30,9 +30,11 @@ from sozialraum.web.portal.numbers import (
     language,
     period_words,
     plain,
+    range_words,
     said,
+    unit_words,
 )
-from sozialraum.web.portal.origin import origin
+from sozialraum.web.portal.origin import origin, source_line, sources_used
 from sozialraum.web.portal.pages.entries import area_address
 from sozialraum.web.portal.pages.maps import map_of
 from sozialraum.web.portal.sentences import status_notes
@@ -95,6 +97,8 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "whole_row": whole_row(atlas, panel, when),
         "notes": status_notes([row.value for row in rows]),
         "multiples": multiples(atlas, panel),
+        "scale": scale_words(atlas, panel),
+        "unit": unit_words(document.unit),
         "course": course(atlas, indicator),
         "history": history(atlas, panel),
         "origin": origin(atlas, indicator),
@@ -137,7 +141,7 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
     """Return the value of the whole city or region, large, with interval and trend in words."""
     document = atlas.catalogue.indicators[indicator]
     value = whole_value(atlas, indicator, period)
-    series = _until(whole_series(atlas, indicator), period)
+    series = until(whole_series(atlas, indicator), period)
     area = whole(atlas)
     return {
         "big": big(value, document),
@@ -148,11 +152,6 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
         "spark": sparkline(whole_series(atlas, indicator)),
         "known": area is not None,
     }
-
-
-def _until(series: tuple[tuple[str, Value], ...], period: str) -> tuple[tuple[str, Value], ...]:
-    end = parse_period(period)
-    return tuple(entry for entry in series if parse_period(entry[0]) <= end)
 
 
 def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
@@ -196,11 +195,9 @@ def multiples(atlas: Atlas, panel: Panel) -> list[dict[str, Any]]:
     if len(panel.periods) < 2:
         return []
     document = atlas.catalogue.indicators[panel.indicator]
-    codes = row_at(atlas, panel, panel.latest)
-    numbers = [value.value for value in panel.values.values() if value.value is not None]
-    if len(numbers) < 2:
+    codes, span = row_at(atlas, panel, panel.latest), _scale(panel)
+    if span is None:
         return []
-    span = (min(numbers), max(numbers))
     return [
         {
             "name": atlas.areas[panel.system][code].name,
@@ -212,6 +209,22 @@ def multiples(atlas: Atlas, panel: Panel) -> list[dict[str, Any]]:
         }
         for code, value in codes.items()
     ]
+
+
+def _scale(panel: Panel) -> tuple[float, float] | None:
+    """Return the lowest and the highest number of all areas and periods; None for fewer than two numbers."""
+    numbers = [value.value for value in panel.values.values() if value.value is not None]
+    return (min(numbers), max(numbers)) if len(numbers) > 1 else None
+
+
+def scale_words(atlas: Atlas, panel: Panel) -> str:
+    """Say from when to when and from which number to which the small lines run."""
+    span, document = _scale(panel), atlas.catalogue.indicators[panel.indicator]
+    if span is None:
+        return ""
+    return _("Alle Linien reichen von {first} bis {last} und haben denselben Maßstab: {span}.").format(
+        first=period_words(panel.periods[0]), last=period_words(panel.periods[-1]), span=range_words(*span, document)
+    )
 
 
 def course(atlas: Atlas, indicator: str) -> dict[str, Any] | None:
@@ -227,6 +240,7 @@ def course(atlas: Atlas, indicator: str) -> dict[str, Any] | None:
         "wide": SafeString(wide.svg),
         "narrow": SafeString(narrow.svg),
         "legend": wide.telling.legend,
+        "source": source_line(atlas, sources_used(atlas, indicator)),
         "where": area.name,
     }
 

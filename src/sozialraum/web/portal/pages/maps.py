@@ -17,6 +17,7 @@ from sozialraum.web.atlas.queries import classes_of, row_at
 from sozialraum.web.atlas.release import Area, Atlas, Panel
 from sozialraum.web.portal.drawing import Mark, choropleth
 from sozialraum.web.portal.numbers import language, number, number_with_unit, period_words, plain, said, unit_words
+from sozialraum.web.portal.origin import source_line, sources_used
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
 
 
@@ -31,6 +32,7 @@ class MapView:
         classes: colour class and its meaning, in order.
         system: the area system, for the zoomable map.
         address: the indicator's page.
+        source: who delivered the numbers, and the release.
     """
 
     title: str
@@ -39,6 +41,7 @@ class MapView:
     classes: tuple[tuple[str, str], ...]
     system: str
     address: str
+    source: str
 
 
 def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
@@ -58,6 +61,7 @@ def map_of(atlas: Atlas, panel: Panel, period: str) -> MapView | None:
         classes=legend_classes(document, classes, values),
         system=panel.system,
         address=indicator_address(panel.indicator),
+        source=source_line(atlas, sources_used(atlas, panel.indicator)),
     )
 
 

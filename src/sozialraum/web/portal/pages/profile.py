@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +16,12 @@ from sozialraum.indicators import Direction, status_word, trend_word
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import Standing, in_short, standings
 from sozialraum.web.atlas.outlines import outlines
-from sozialraum.web.atlas.queries import ancestors, children, current_areas, shown_systems, whole
+from sozialraum.web.atlas.queries import ancestors, children, current_areas, shown_systems, whole, years_of
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
 from sozialraum.web.portal.drawing import locator, sparkline, spine
-from sozialraum.web.portal.numbers import language, period_words, said
+from sozialraum.web.portal.numbers import interval_words, language, period_words, said
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
+from sozialraum.web.portal.pages.pyramid import pyramid
 from sozialraum.web.portal.sentences import against_words, short_sentences, status_notes
 
 
@@ -32,6 +34,7 @@ class ProfileRow:
     document: IndicatorDoc
     value: Value
     period: str
+    interval: str
     against: str
     differs: bool
     spine: SafeString
@@ -51,9 +54,32 @@ def find_area(atlas: Atlas, system: str, code: str) -> Area:
     return area
 
 
-def profile_page(atlas: Atlas, area: Area) -> dict[str, Any]:
-    """Return what the profile of an area shows."""
-    found = standings(atlas, area)
+def choose_day(atlas: Atlas, area: Area, year: str | None) -> date | None:
+    """Return the last day of the year that a page's address asks for; None where it asks for the latest numbers.
+
+    Raises:
+        Http404: the release has no numbers of that year; the message says so.
+    """
+    if not year:
+        return None
+    if year not in map(str, years_of(atlas, area.system)):
+        raise Http404(_("Für das Jahr „{year}“ gibt es hier keine Zahlen.").format(year=year))
+    return date(int(year), 12, 31)
+
+
+def profile_page(atlas: Atlas, area: Area, year: str | None = None) -> dict[str, Any]:
+    """Return what the profile of an area shows.
+
+    Args:
+        atlas: the release.
+        area: the area.
+        year: the numbers known at its end are told; without it the latest of all.
+
+    Raises:
+        Http404: see :func:`choose_day`.
+    """
+    day = choose_day(atlas, area, year)
+    found = standings(atlas, area, day)
     document = atlas.systems[area.system]
     shapes = outlines(atlas, area.system)
     label = _("Karte: Lage von {area}").format(area=area.name)
@@ -66,8 +92,12 @@ def profile_page(atlas: Atlas, area: Area) -> dict[str, Any]:
         "children": [(child.name, area_address(child)) for child in children(atlas, area)],
         "siblings": [other for other in current_areas(atlas, area.system).values() if other.code != area.code],
         "locator": locator(shapes, area.code, label) if shapes and area.code in shapes.paths else "",
-        "sentences": list(short_sentences(atlas, area, in_short(atlas, area))),
+        "sentences": list(short_sentences(atlas, in_short(atlas, area, day))),
+        "year": str(day.year) if day else "",
+        "years": [str(year) for year in years_of(atlas, area.system)],
         "themes": _themes(atlas, found),
+        "has_intervals": any(interval_words(s.value, atlas.catalogue.indicators[s.indicator]) for s in found),
+        "pyramid": pyramid(atlas, area, day),
         "notes": status_notes([standing.value for standing in found]),
     }
 
@@ -79,20 +109,20 @@ def _themes(atlas: Atlas, found: tuple[Standing, ...]) -> list[dict[str, Any]]:
         {
             "id": theme,
             "title": said(atlas.catalogue.themes[theme].title) if theme in atlas.catalogue.themes else theme,
-            "rows": [_row(standing, documents[standing.indicator], atlas.city.name) for standing in members],
+            "rows": [_row(standing, documents[standing.indicator]) for standing in members],
         }
         for theme, members in grouped
     ]
 
 
-def _beside(standing: Standing, document: IndicatorDoc, city: str) -> str:
+def _beside(standing: Standing, document: IndicatorDoc) -> str:
     """Return what stands beside a value: why there is none, or how it stands against the whole."""
     if standing.value.value is None:
         return status_word(standing.value.status, language())
-    return "" if document.unit == "count" else against_words(standing, document, city)
+    return "" if document.unit == "count" else against_words(standing, document)
 
 
-def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
+def _row(standing: Standing, document: IndicatorDoc) -> ProfileRow:
     is_count = document.unit == "count"
     differs = not is_count and standing.differs and standing.comparison.tested
     yardstick = MISSING if is_count else standing.whole  # the sum of all areas is no yardstick for one
@@ -102,7 +132,8 @@ def _row(standing: Standing, document: IndicatorDoc, city: str) -> ProfileRow:
         document=document,
         value=standing.value,
         period=period_words(standing.period),
-        against=_beside(standing, document, city),
+        interval=interval_words(standing.value, document),
+        against=_beside(standing, document),
         differs=differs,
         spine=spine(standing.spread, standing.value, yardstick, differs=differs),
         spark=sparkline(standing.series),

@@ -43,7 +43,7 @@ def value(value: Value, document: IndicatorDoc, unit: bool = True) -> SafeString
 
 
 @register.simple_tag
-def interval(value: Value, document: IndicatorDoc) -> str:
+def interval(value: Value, document: IndicatorDoc) -> SafeString:
     """Write the interval of a value for a table."""
     return numbers.interval_cell(value, document)
 
@@ -52,6 +52,12 @@ def interval(value: Value, document: IndicatorDoc) -> str:
 def count(amount: float | None, value: Value) -> SafeString:
     """Write a numerator or denominator for a table: withheld with its value, a dash where none was given."""
     return numbers.count_cell(amount, value)
+
+
+@register.simple_tag
+def people(value: Value) -> SafeString:
+    """Write a number of people for a table."""
+    return numbers.count_cell(value.value, value)
 
 
 @register.simple_tag
