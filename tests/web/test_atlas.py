@@ -120,7 +120,7 @@ def test_another_release_is_shown_as_soon_as_it_is_published(tmp_path: Path) -> 
     assert place.published() is shown
     write_city(tmp_path)
     assert place.published_id == "2025-H2.2"
-    store.move(Store(tmp_path / "releases").release("2025-H2.2"), State.WITHDRAWN, "Test")
+    store.withdraw(Store(tmp_path / "releases").release("2025-H2.2"), "Test", "a number was wrong")
     assert place.published() is None
 
 
