@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from sozialraum.areas.geoparquet import read_geoparquet
 from sozialraum.errors import Fault, ProjectError
 
 ENDINGS = (".gpkg", ".geojson", ".json", ".shp", ".tab", ".mif", ".parquet", ".geoparquet", ".fgb")
+
+_ONE_AT_A_TIME = Lock()
+"""What a reader warns of is caught for the whole process: files that are read side by side take turns."""
 
 _MAPINFO_CHARSETS = {
     "cp1252": "WindowsLatin1",
@@ -147,7 +151,8 @@ def _ambiguous(layers: list[str], layer: str | None, name: str) -> Exception:
 def _read_ogr(file: Path, kind: str, choice: tuple[str | None, str | None], name: str) -> GeoData:
     layer, encoding = choice
     expected = expected_rows(file, kind, name)
-    with tempfile.TemporaryDirectory(prefix="sozialraum-") as folder, warnings.catch_warnings(record=True) as said:
+    scratch = tempfile.TemporaryDirectory(prefix="sozialraum-")
+    with _ONE_AT_A_TIME, scratch as folder, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
             source = _recoded(file, kind, encoding, Path(folder)) if encoding else file

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,10 +51,12 @@ def assemble(project: Project, delivered: Delivered, tell: Tell) -> Assembled:
     """
     buildings = _buildings(delivered)
     placed: dict[str, Records] = {}
-    for number, (source, records) in enumerate(delivered.records.items()):
-        tell(Step("Finding the areas of records", number, len(delivered.records)))
-        placed[source] = place(records, delivered.systems, buildings)
-    tell(Step("Finding the areas of records", len(placed), len(placed)))
+    tell(Step("Finding the areas of records", 0, len(delivered.records)))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        found = threads.map(lambda records: place(records, delivered.systems, buildings), delivered.records.values())
+        for source, records in zip(delivered.records, found, strict=True):
+            placed[source] = records
+            tell(Step("Finding the areas of records", len(placed), len(delivered.records)))
     cells = None
     if project.city.microcells:
         tell(Step("Forming microcells"))
@@ -119,7 +123,7 @@ def count_microcells(
     for records in delivered.records.values():
         if "building" not in records.frame.columns:
             continue
-        latest = records.frame.filter(pl.col("period") == _latest(records.frame["period"]))
+        latest = records.frame.filter(pl.col("period") == pl.lit(_latest(records.frame["period"]), pl.String))
         bare = latest.select(~pl.selectors.starts_with(AREA_PREFIX))
         placed = place(replace(records, frame=bare, notes=()), systems, assembled.buildings)
         supplies.append(Supply.of(placed, project.sources[records.source]))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from sozialraum.areas import AreaSystems, read_area_systems
-from sozialraum.catalogue import Project
+from sozialraum.catalogue import Project, SourceDoc
 from sozialraum.errors import DeliveryError, Fault, Faults, InputError
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.sources import Cells, Records, Snapshot, Vault, extend, read_source
+from sozialraum.sources.pseudonyms import Pseudonyms
 from sozialraum.sources.reading import SIDECARS
+
+Part = Records | Cells | InputError
+"""What reading a source yields, or what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +49,7 @@ def read_deliveries(project: Project, vault: Vault, tell: Tell) -> Delivered:
     """
     faults = Faults()
     systems, maps = _read_areas(project, vault, tell, faults)
-    found: dict[str, Records | Cells] = {}
-    order = sorted(project.sources, key=lambda source: project.sources[source].kind != "buildings")
-    for number, source in enumerate(order):
-        tell(Step("Reading deliveries", number, len(order)))
-        try:
-            found[source] = read_source(project, source, vault, systems=systems, buildings=_buildings(found.values()))
-        except InputError as error:
-            faults.extend(error.faults)
-    tell(Step("Reading deliveries", len(order), len(order)))
+    found = _read_sources(project, vault, systems, tell, faults)
     records = {source: part for source, part in found.items() if isinstance(part, Records)}
     cells = {source: part for source, part in found.items() if isinstance(part, Cells)}
     joined = _join_extensions(project, records, faults)
@@ -67,6 +65,44 @@ def read_deliveries(project: Project, vault: Vault, tell: Tell) -> Delivered:
         tuple(dict.fromkeys(snapshots)),
         tuple(dict.fromkeys(notes)),
     )
+
+
+def _read_sources(
+    project: Project, vault: Vault, systems: AreaSystems, tell: Tell, faults: Faults
+) -> dict[str, Records | Cells]:
+    pseudonyms = Pseudonyms(vault.key)
+
+    def read(source: str, buildings: Records | None) -> Part:
+        try:
+            return read_source(project, source, vault, systems=systems, buildings=buildings, pseudonyms=pseudonyms)
+        except InputError as error:
+            return error
+
+    tell(Step("Reading deliveries", 0, len(project.sources)))
+    found: dict[str, Part] = {}
+    for source, part in _as_read(project.sources, read):
+        found[source] = part
+        tell(Step("Reading deliveries", len(found), len(project.sources)))
+    order = sorted(found, key=lambda source: (project.sources[source].kind != "buildings", source))
+    parts = [(source, found[source]) for source in order]
+    faults.extend(fault for _, part in parts if isinstance(part, InputError) for fault in part.faults)
+    return {source: part for source, part in parts if not isinstance(part, InputError)}
+
+
+def _as_read(
+    documents: Mapping[str, SourceDoc], read: Callable[[str, Records | None], Part]
+) -> Iterator[tuple[str, Part]]:
+    """Read buildings first, since addresses are matched to them; then all else side by side, registers first."""
+    houses = [source for source, document in documents.items() if document.kind == "buildings"]
+    delivered = [(source, read(source, None)) for source in houses]
+    yield from delivered
+    buildings = _buildings(part for _, part in delivered)
+    others = [source for source in documents if source not in houses]
+    others.sort(key=lambda source: (documents[source].kind == "aggregate", documents[source].extends or ""))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        started = {threads.submit(read, source, buildings): source for source in others}
+        for done in as_completed(started):
+            yield started[done], done.result()
 
 
 def _read_areas(project: Project, vault: Vault, tell: Tell, faults: Faults) -> tuple[AreaSystems, tuple[Snapshot, ...]]:
@@ -93,7 +129,7 @@ def _keep_map(path: Path, file: str, vault: Vault, faults: Faults) -> Iterator[S
         faults.add(file, f"no snapshot can be kept ({error.strerror or error})", advice=advice)
 
 
-def _buildings(found: Iterable[Records | Cells]) -> Records | None:
+def _buildings(found: Iterable[Part]) -> Records | None:
     """Return the first delivery of buildings: what addresses are matched to."""
     return next((part for part in found if isinstance(part, Records) and part.universe == "buildings"), None)
 

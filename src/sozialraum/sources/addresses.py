@@ -52,6 +52,9 @@ _FULL = re.compile(
 )
 
 
+_SPLIT = {"street": pl.String, "house_number": pl.String}
+
+
 class How(StrEnum):
     """How an address found its building."""
 
@@ -272,13 +275,12 @@ def _within(parts: Sequence[str]) -> tuple[str, ...]:
 
 def _texts(frame: pl.DataFrame, columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
     """Yield rows as texts, with street and house number split and a separate suffix put behind its number."""
-    names = [name for name in columns if name != "suffix"]
-    whole = "house_number" not in frame.columns
-    for row in frame.select(columns).iter_rows(named=True):
-        values = {name: str(value or "").strip() for name, value in row.items()}
-        if whole:
-            values["street"], values["house_number"] = split_address(values["street"])
-        values["house_number"] += values.get("suffix", "")
-        order = [name for name in names if name != "house_number"]
-        order.insert(order.index("street") + 1, "house_number")
-        yield tuple(values[name] for name in order)
+    texts = frame.select(pl.col(columns).cast(pl.String).fill_null("").str.strip_chars())
+    if "house_number" not in columns:
+        parts = pl.DataFrame([split_address(text) for text in texts["street"]], schema=_SPLIT, orient="row")
+        texts = texts.with_columns(parts)
+    if "suffix" in columns:
+        texts = texts.with_columns(pl.col("house_number") + pl.col("suffix"))
+    order = [name for name in columns if name not in ("house_number", "suffix")]
+    order.insert(order.index("street") + 1, "house_number")
+    return texts.select(order).iter_rows()

@@ -46,14 +46,28 @@ class Numbers:
     """A column as numbers.
 
     Attributes:
-        value: Float64, null where the status says that there is no number.
-        status: see :class:`sozialraum.tables.Status`.
+        value: Float64, null where there is no number.
         bad: true where the cell is neither a number nor a known symbol.
+        said: what symbols and brackets say, as text of a :class:`sozialraum.tables.Status`; None where there are none.
     """
 
     value: pl.Series
-    status: pl.Series
     bad: pl.Series
+    said: pl.Series | None = None
+
+    @property
+    def status(self) -> pl.Series:
+        """What the cell says, else what follows from the number, see :class:`sozialraum.tables.Status`.
+
+        ``/`` says that there is a number nobody could rely on, and does not give it: here that is missing.
+        """
+        nothing = pl.repeat(None, len(self.value), dtype=pl.String, eager=True)
+        frame = pl.DataFrame({"value": self.value, "said": nothing if self.said is None else self.said})
+        plain = pl.when(pl.col("value") == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))
+        has_value = pl.when(pl.col("said") == Status.UNRELIABLE.value).then(pl.col("said")).otherwise(plain)
+        gone = pl.col("said").replace(Status.UNRELIABLE.value, Status.MISSING.value).fill_null(Status.MISSING.value)
+        status = pl.when(pl.col("value").is_not_null()).then(has_value).otherwise(gone).cast(STATUS)
+        return frame.select(status.alias("status"))["status"]
 
 
 def settle_decimal(columns: Mapping[str, pl.Series], declared: str | None) -> dict[str, str | None]:
@@ -86,11 +100,11 @@ def parse_numbers(column: pl.Series, decimal: str | None) -> Numbers:
     if column.dtype.is_numeric():
         value = column.cast(pl.Float64)
         value = value.set(value.is_nan(), None)
-        return _numbers(value, pl.repeat(False, len(column), eager=True))
+        return Numbers(value, pl.repeat(False, len(column), eager=True))
     text = column.cast(pl.String)
     quick = text.cast(pl.Int64, strict=False)
     if quick.null_count() == 0:
-        return _numbers(quick.cast(pl.Float64), pl.repeat(False, len(column), eager=True))
+        return Numbers(quick.cast(pl.Float64), pl.repeat(False, len(column), eager=True))
     return _parse_text(text, decimal)
 
 
@@ -147,7 +161,7 @@ def _parse_text(text: pl.Series, decimal: str | None) -> Numbers:
         .otherwise(pl.col("symbol"))
         .alias("said"),
     )
-    return _numbers(done["value"], done["bad"], done["said"])
+    return Numbers(done["value"], done["bad"], done["said"])
 
 
 def _value(cell: pl.Expr, decimal: str | None) -> pl.Expr:
@@ -156,17 +170,3 @@ def _value(cell: pl.Expr, decimal: str | None) -> pl.Expr:
     fits = cell.str.contains(_PLAIN if decimal is None else _GROUPED[sign])
     bare = cell.str.replace_all("." if sign == "," else ",", "", literal=True).str.replace(",", ".", literal=True)
     return pl.when(fits).then(bare.str.strip_prefix("+")).cast(pl.Float64, strict=False)
-
-
-def _numbers(value: pl.Series, bad: pl.Series, said: pl.Series | None = None) -> Numbers:
-    """Add the status: what the cell says, else what follows from the number.
-
-    ``/`` says that there is a number nobody could rely on, and does not give it: here that is missing.
-    """
-    nothing = pl.repeat(None, len(value), dtype=pl.String, eager=True)
-    frame = pl.DataFrame({"value": value, "said": nothing if said is None else said})
-    plain = pl.when(pl.col("value") == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))
-    has_value = pl.when(pl.col("said") == Status.UNRELIABLE.value).then(pl.col("said")).otherwise(plain)
-    gone = pl.col("said").replace(Status.UNRELIABLE.value, Status.MISSING.value).fill_null(Status.MISSING.value)
-    status = pl.when(pl.col("value").is_not_null()).then(has_value).otherwise(gone).cast(STATUS)
-    return Numbers(value, frame.select(status.alias("status"))["status"], bad)

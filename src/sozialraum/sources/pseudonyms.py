@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64encode
 from threading import Lock
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
 
 class Pseudonyms:
@@ -37,13 +37,11 @@ class Pseudonyms:
         Returns:
             Int64 (64 bits as a signed number, which every engine has); null where there is no identifier.
         """
-        numbers, hashes = self._kind(kind).look_up(identifiers)
-        return hashes.gather(numbers)
+        return self._kind(kind).hashes_of(identifiers)
 
     def names_of(self, kind: str, identifiers: pl.Series) -> pl.Series:
         """Return the same hashes as short texts, see :func:`as_name`."""
-        numbers, hashes = self._kind(kind).look_up(identifiers)
-        return as_name(hashes).gather(numbers)
+        return self._kind(kind).names_of(identifiers)
 
     def _kind(self, kind: str) -> _Kind:
         with self._lock:
@@ -59,17 +57,27 @@ class _Kind:
         self._key = key
         self._met = pl.Series(dtype=pl.Categorical(pl.Categories.random()))  # while it lives, the numbers stay
         self._hashes = pl.Series(dtype=pl.Int64)
+        self._names = pl.Series(dtype=pl.String)
         self._lock = Lock()
 
-    def look_up(self, identifiers: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """Return the number of each identifier, and the hashes in the order of the numbers."""
-        text = identifiers.cast(pl.String)
+    def hashes_of(self, identifiers: pl.Series) -> pl.Series:
         with self._lock:
-            numbers = text.cast(self._met.dtype).to_physical()
-            fresh = pl.DataFrame({"number": numbers, "text": text}).filter(numbers >= len(self._hashes))
-            distinct = fresh.unique("number").sort("number")["text"].str.strip_chars()
-            self._hashes = pl.concat([self._hashes, self._hash(distinct)])
-            return numbers, self._hashes
+            numbers = self._number(identifiers.cast(pl.String))
+            return self._hashes.gather(numbers)
+
+    def names_of(self, identifiers: pl.Series) -> pl.Series:
+        with self._lock:
+            numbers = self._number(identifiers.cast(pl.String))
+            self._names = pl.concat([self._names, as_name(self._hashes[len(self._names) :])])
+            return self._names.gather(numbers)
+
+    def _number(self, text: pl.Series) -> pl.Series:
+        """Return the number of each identifier, and hash those that were never met before."""
+        numbers = text.cast(self._met.dtype).to_physical()
+        fresh = pl.DataFrame({"number": numbers, "text": text}).filter(numbers >= len(self._hashes))
+        distinct = fresh.unique("number").sort("number")["text"].str.strip_chars()
+        self._hashes = pl.concat([self._hashes, self._hash(distinct)])
+        return numbers
 
     def _hash(self, distinct: pl.Series) -> pl.Series:
         empty = hashlib.blake2b(key=self._key, digest_size=8)
@@ -84,8 +92,6 @@ class _Kind:
 
 def as_name(hashes: pl.Series) -> pl.Series:
     """Return hashes as short texts (11 letters, digits, - and _), for ids that are text."""
-    numbers = np.ascontiguousarray(hashes.fill_null(0).to_numpy(), dtype="<i8")
-    raw = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), len(numbers), [None, pa.py_buffer(numbers)])
-    text = pl.Series(raw.cast(pa.binary())).bin.encode("base64").str.slice(0, 11)
-    safe = text.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True)
-    return safe.set(hashes.is_null(), None)
+    raw = np.ascontiguousarray(hashes.fill_null(0).to_numpy(), dtype="<i8").tobytes()
+    names = [urlsafe_b64encode(raw[at : at + 8])[:11].decode() for at in range(0, len(raw), 8)]
+    return pl.Series(names, dtype=pl.String).set(hashes.is_null(), None)

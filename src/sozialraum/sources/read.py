@@ -11,6 +11,7 @@ from sozialraum.areas.systems import AreaSystems
 from sozialraum.catalogue import Project
 from sozialraum.errors import DeliveryError
 from sozialraum.sources.cells import read_cells
+from sozialraum.sources.pseudonyms import Pseudonyms
 from sozialraum.sources.reading import Reading
 from sozialraum.sources.records import Cells, Records
 from sozialraum.sources.units import read_records
@@ -24,6 +25,7 @@ def read_source(
     *,
     systems: AreaSystems | None = None,
     buildings: Records | None = None,
+    pseudonyms: Pseudonyms | None = None,
 ) -> Records | Cells:
     """Read everything that was delivered for a source.
 
@@ -35,6 +37,7 @@ def read_source(
         systems: the area systems, so that unknown areas are found and names become codes.
         buildings: what addresses are matched to; where it is needed and not given, the first source of kind
             ``buildings`` is read.
+        pseudonyms: those of the vault's key, where several sources share what was hashed once.
 
     Returns:
         Cells for kind ``aggregate``, records otherwise. Where the document says ``extends`` they are returned as they
@@ -44,7 +47,7 @@ def read_source(
         DeliveryError: with every fault of every file.
     """
     with tempfile.TemporaryDirectory(prefix="sozialraum-") as scratch:
-        reading = Reading(project, source, vault, systems, Path(scratch))
+        reading = Reading(project, source, vault, pseudonyms or Pseudonyms(vault.key), systems, Path(scratch))
         files = reading.files()
         result: Records | Cells
         if reading.doc.kind == "aggregate":
@@ -64,6 +67,6 @@ def _buildings(reading: Reading, given: Records | None) -> pl.DataFrame | None:
         source = next((id for id, other in project.sources.items() if other.kind == "buildings"), None)
         if source is None:
             return None
-        found = read_source(project, source, reading.vault, systems=reading.systems)
+        found = read_source(project, source, reading.vault, systems=reading.systems, pseudonyms=reading.pseudonyms)
         given = found if isinstance(found, Records) else None
     return given.frame if given is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +19,7 @@ from sozialraum.periods import is_period
 from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.formats.options import Options
 from sozialraum.sources.formats.remote import fetch, is_remote
+from sozialraum.sources.pseudonyms import Pseudonyms
 from sozialraum.sources.raw import as_text, nearest
 from sozialraum.sources.records import Snapshot
 from sozialraum.sources.vault import Vault
@@ -49,7 +50,8 @@ class Reading:
     Attributes:
         project: the city's documents.
         source: id of the source.
-        vault: where snapshots are kept, and the key.
+        vault: where snapshots are kept.
+        pseudonyms: what turns identifiers into keyed hashes.
         systems: area systems, to know which areas there are; None leaves area codes unchecked.
         scratch: a folder for fetched files.
         faults: collects.
@@ -59,6 +61,7 @@ class Reading:
     project: Project
     source: str
     vault: Vault
+    pseudonyms: Pseudonyms
     systems: AreaSystems | None
     scratch: Path
     faults: Faults = field(default_factory=Faults)
@@ -87,8 +90,7 @@ class Reading:
         else:
             found = [Delivered(path, self._name(path)) for path in self._paths(self.doc.file)]
         found = [replace(item, period=self._period_of(item)) for item in found]
-        for delivered in found:
-            self._keep(delivered)
+        self._keep(found)
         return found
 
     def lookup(self, column: ColumnDoc) -> Mapping[str, str] | None:
@@ -100,7 +102,7 @@ class Reading:
         if not paths:
             return {}
         delivered = Delivered(paths[0], self._name(paths[0]))
-        self._keep(delivered)
+        self._keep([delivered])
         raw = read_table(delivered.path, delivered.name, Options(), None, self.faults)
         if raw is None:
             return {}
@@ -141,7 +143,24 @@ class Reading:
         folder = self.project.deliveries
         return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
-    def _keep(self, delivered: Delivered) -> None:
+    def _keep(self, found: Iterable[Delivered]) -> None:
+        """Keep snapshots; where one can not be kept, those before it are."""
+        stored: list[Snapshot] = []
+        name = ""
+        try:
+            try:
+                for path, snapshot in (pair for delivered in found for pair in self._parts(delivered)):
+                    name = snapshot.file
+                    stored.append(self.vault.store(path, snapshot))
+            finally:
+                self.snapshots.extend(self.vault.enter(stored))
+        except OSError as error:
+            what = f"no snapshot can be kept ({error.strerror or error})"
+            advice = "nothing has changed; look at the disk's free space and the rights of the vault's folder"
+            raise InputError(Fault(name, what=what, advice=advice)) from error
+
+    def _parts(self, delivered: Delivered) -> Iterator[tuple[Path, Snapshot]]:
+        """Yield a file and those that belong to it, with what is known about them."""
         if not delivered.path.is_file() or not delivered.path.stat().st_size:
             return
         doc = self.doc
@@ -150,16 +169,7 @@ class Reading:
         siblings = [delivered.path.with_suffix(ending) for ending in SIDECARS] if delivered.path.suffix else []
         for path in [delivered.path, *(sibling for sibling in siblings if sibling.is_file())]:
             name = delivered.name if path == delivered.path else self._name(path)
-            snapshot = Snapshot("", name, self.source, 0, doc.provider, doc.licence, known)
-            self.snapshots.append(self._kept(path, snapshot))
-
-    def _kept(self, path: Path, snapshot: Snapshot) -> Snapshot:
-        try:
-            return self.vault.keep(path, snapshot)
-        except OSError as error:
-            what = f"no snapshot can be kept ({error.strerror or error})"
-            advice = "nothing has changed; look at the disk's free space and the rights of the vault's folder"
-            raise InputError(Fault(snapshot.file, what=what, advice=advice)) from error
+            yield path, Snapshot("", name, self.source, 0, doc.provider, doc.licence, known)
 
     def _period_of(self, delivered: Delivered) -> str | None:
         doc = self.doc

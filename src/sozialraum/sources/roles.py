@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
@@ -295,4 +296,4 @@ def read_numbers(column: pl.Series, doc: ColumnDoc, sign: str | None, place: Pla
     if doc.percent:
         advice = "declare it as figure; factor = 100 turns 0.5 into 50 %"
         place.bad((value < 0) | (value > 100), column, "a share is below 0 or above 100 %", advice)
-    return Numbers(value, numbers.status, numbers.bad)
+    return replace(numbers, value=value)

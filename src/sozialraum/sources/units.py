@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -37,14 +36,6 @@ TIMELESS = ("buildings", "offers")
 """Kinds of sources that may come without a period: they are as they are until the next delivery."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tools:
-    """What all files of a source share."""
-
-    pseudonyms: Pseudonyms
-    lodging: Lodging | None
-
-
 NUMBERS = ("count", "amount", "figure", "percent")
 
 
@@ -57,15 +48,15 @@ def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.Dat
         buildings: ``building``, ``street``, ``house_number``... to match addresses to.
     """
     doc = reading.doc
-    tools = _Tools(Pseudonyms(reading.vault.key), Lodging.of(reading, buildings))
-    parts = reading.each(files, lambda alone, delivered: _read_file(alone, delivered, tools))
+    lodging = Lodging.of(reading, buildings)
+    parts = reading.each(files, lambda alone, delivered: _read_file(alone, delivered, lodging))
     attributes = tuple(dict.fromkeys(column.attribute for column in doc.columns.values() if column.attribute))
     universe = universe_of(doc)
     frame = pl.concat(parts, how="vertical_relaxed") if parts else pl.DataFrame()
     if not reading.faults:
         _check_units(frame, universe, reading)
-    if tools.lodging is not None:
-        tools.lodging.report(reading)
+    if lodging is not None:
+        lodging.report(reading)
     notes, snapshots = tuple(reading.faults.notes), tuple(reading.snapshots)
     return Records(reading.source, universe, frame, attributes, notes, snapshots)
 
@@ -81,7 +72,7 @@ def is_unit(identifier: str, universe: str) -> bool:
     return universe in plurals
 
 
-def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl.DataFrame]:
+def _read_file(reading: Reading, delivered: Delivered, lodging: Lodging | None) -> list[pl.DataFrame]:
     doc, faults = reading.doc, reading.faults
     wanted = list(dict.fromkeys([*doc.columns, *doc.filter]))
     raw = read_table(delivered.path, delivered.name, reading.options, wanted, faults)
@@ -100,7 +91,7 @@ def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl
         columns[f"{AREA_PREFIX}{system}"] = pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
     columns |= _numbers(raw, reading)
     for name, column in doc.columns.items():
-        columns |= _column(raw, name, column, reading, (columns["period"], tools.pseudonyms))
+        columns |= _column(raw, name, column, reading, columns["period"])
     if X in raw.frame.columns:
         columns |= {"x": raw.frame[X], "y": raw.frame[Y]}
     else:
@@ -108,16 +99,13 @@ def _read_file(reading: Reading, delivered: Delivered, tools: _Tools) -> list[pl
     columns["period"] = columns["period"].cast(pl.Categorical)
     frame = _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
     if doc.kind == "buildings":
-        frame = _name_buildings(frame, tools.pseudonyms)
-    return [tools.lodging.house(frame) if tools.lodging is not None else frame]
+        frame = _name_buildings(frame, reading.pseudonyms)
+    return [lodging.house(frame) if lodging is not None else frame]
 
 
-def _column(
-    raw: Raw, name: str, column: ColumnDoc, reading: Reading, known: tuple[pl.Series, Pseudonyms]
-) -> dict[str, pl.Series]:
+def _column(raw: Raw, name: str, column: ColumnDoc, reading: Reading, periods: pl.Series) -> dict[str, pl.Series]:
     """Return the columns of records that one delivered column yields."""
     values, place = raw.frame[name], raw.place(name, reading.faults)
-    periods, pseudonyms = known
     if column.dimension:
         if column.reads in ("birth-date", "birth-year"):
             return {column.dimension: read_age(as_text(values), column, place, periods)}
@@ -125,16 +113,16 @@ def _column(
     if column.area:
         return {f"{AREA_PREFIX}{column.area}": read_area(values, column, place, reading, empty=True)}
     if column.identifier:
-        return _identifier(as_text(values), column, reading, pseudonyms)
+        return _identifier(as_text(values), column, reading)
     if column.address:
         part = "street" if column.address == "full" else column.address
         return {part: as_text(values)}
     return {column.attribute: as_text(values)} if column.attribute else {}
 
 
-def _identifier(text: pl.Series, column: ColumnDoc, reading: Reading, pseudonyms: Pseudonyms) -> dict[str, pl.Series]:
+def _identifier(text: pl.Series, column: ColumnDoc, reading: Reading) -> dict[str, pl.Series]:
     """Return the pseudonyms of a column; of another kind than the units only where something is linked by them."""
-    kind = column.identifier or ""
+    kind, pseudonyms = column.identifier or "", reading.pseudonyms
     if column.pad:
         text = text.str.strip_chars().str.pad_start(column.pad, "0")
     found = {"building": pseudonyms.names_of(kind, text).cast(pl.Categorical)} if kind == "building" else {}

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sozialraum.errors import Fault, InputError
@@ -28,6 +29,9 @@ SHORTEST_KEY = 32
 
 RECEIVED, FORGOTTEN = "received", "forgotten"
 """Details of a snapshot: the days on which it came and was deleted (ISO dates)."""
+
+_ENTERING = Lock()
+"""Several sources are read at once and written into the same index."""
 
 _CHUNK = 1 << 20
 _INCOMING = ".incoming-"
@@ -113,15 +117,40 @@ class Vault:
         Raises:
             OSError: the file can not be read, or the disk is full; then nothing has changed.
         """
+        return self.enter([self.store(path, snapshot, today)])[0]
+
+    def store(self, path: Path, snapshot: Snapshot, today: date | None = None) -> Snapshot:
+        """Copy a delivered file; it is known only after :meth:`enter`, which is quicker for many at once.
+
+        Raises:
+            OSError: the file can not be read, or the disk is full; then nothing has changed.
+        """
         digest, size = _digest(path)
         details = {**snapshot.details, RECEIVED: (today or _today()).isoformat()}
         complete = replace(snapshot, sha256=digest, size=size, details=details)
-        if self.folder is None:
-            return complete
-        target = self.path_of(complete)
-        if not target.exists():
+        if self.folder is not None and not (target := self.path_of(complete)).exists():
             _copy(path, target, digest)
-        return self._enter(complete)
+        return complete
+
+    def enter(self, stored: Iterable[Snapshot]) -> list[Snapshot]:
+        """Write down where stored files came from.
+
+        Returns:
+            The snapshots, each with the day on which this very file was first received for this source.
+
+        Raises:
+            OSError: the disk is full; then the index is as it was.
+        """
+        if self.folder is None:
+            return list(stored)
+        with _ENTERING:
+            entries = list(self.snapshots())
+            known = {_identity(entry): entry for entry in reversed(entries) if FORGOTTEN not in entry.details}
+            before = len(known)
+            entered = [known.setdefault(_identity(snapshot), snapshot) for snapshot in stored]
+            if len(known) > before:
+                self._write([*entries, *list(known.values())[before:]])
+            return entered
 
     def tidy(self) -> None:
         """Remove half copies that a killed process left behind; only while nobody else writes here."""
@@ -192,18 +221,13 @@ class Vault:
             raise ValueError("this vault keeps nothing")
         return self.folder / "index.json"
 
-    def _enter(self, snapshot: Snapshot) -> Snapshot:
-        entries = list(self.snapshots())
-        for entry in entries:
-            same = (entry.sha256, entry.source, entry.file) == (snapshot.sha256, snapshot.source, snapshot.file)
-            if same and FORGOTTEN not in entry.details:
-                return entry
-        self._write([*entries, snapshot])
-        return snapshot
-
     def _write(self, entries: Iterable[Snapshot]) -> None:
         text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
         _replace(self._index, text.encode())
+
+
+def _identity(snapshot: Snapshot) -> tuple[str, str, str]:
+    return snapshot.sha256, snapshot.source, snapshot.file
 
 
 def received_on(snapshot: Snapshot) -> date:

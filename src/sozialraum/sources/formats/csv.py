@@ -94,14 +94,14 @@ def _suspect_separator(header: Sequence[str], separator: str, name: str, faults:
         faults.add(name, f"the columns seem to be separated by {better!r}", line=1, value=joined[:60], advice=advice)
 
 
-def _note_mojibake(frame: pl.DataFrame, name: str, faults: Faults) -> None:
+def _note_mojibake(frame: pl.DataFrame, file: str, faults: Faults) -> None:
     sample = frame.drop(LINE).head(1000)
-    for column in sample.iter_columns():
-        for value in column.unique().drop_nulls().to_list():
-            if has_mojibake(value):
-                advice = "the file was saved in the wrong encoding before it was delivered; ask for it again"
-                faults.note(name, "umlauts are broken", column=column.name, value=value[:40], advice=advice)
-                return
+    for name, broken in sample.select(has_mojibake(pl.all()).any()).row(0, named=True).items():
+        if broken:
+            value = str(sample.filter(has_mojibake(pl.col(name)))[name][0])
+            advice = "the file was saved in the wrong encoding before it was delivered; ask for it again"
+            faults.note(file, "umlauts are broken", column=name, value=value[:40], advice=advice)
+            return
 
 
 @dataclass(frozen=True, slots=True)

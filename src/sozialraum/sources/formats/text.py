@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ _TAIL = 1 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OLD_ENCODINGS = ("cp1252", "cp850", "mac_roman")
 _GERMAN = frozenset("äöüÄÖÜß§€éè°²³–„“”’ çñôâ")
-_MOJIBAKE = re.compile("Ã[\u0084\u0096\u009c\u009f¤¶¼Ÿ„–œ]")
+_MOJIBAKE = "Ã[\u0084\u0096\u009c\u009f¤¶¼Ÿ„–œ]"
 _STRANGERS = (
     (b"PK\x03\x04", "a spreadsheet or a zip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)"),
@@ -34,6 +34,7 @@ _STRANGERS = (
     (b"<!doctype html", "a web page (perhaps an error message was saved)"),
     (b"<html", "a web page (perhaps an error message was saved)"),
 )
+_LONGEST_MARK = max(len(mark) for mark, _ in _STRANGERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _head(path: Path) -> bytes:
 
 
 def _refuse_strangers(head: bytes, name: str) -> None:
-    looks = next((what for start, what in _STRANGERS if head.lower().startswith(start.lower())), "")
+    start = head[:_LONGEST_MARK].lower()
+    looks = next((what for mark, what in _STRANGERS if start.startswith(mark.lower())), "")
     if not looks and b"\0" in head and not _by_mark(head):
         looks = "a binary file"
     if looks:
@@ -198,9 +200,9 @@ def _converted(path: Path, encoding: str, name: str) -> TextFile:
     return TextFile(text.encode(), text[:_SAMPLE])
 
 
-def has_mojibake(text: str) -> bool:
-    """Tell whether a text is UTF-8 that was once read as Latin-1 (``StraÃŸe``)."""
-    return bool(_MOJIBAKE.search(text))
+def has_mojibake(column: pl.Expr) -> pl.Expr:
+    """Tell which texts are UTF-8 that was once read as Latin-1 (``StraÃŸe``)."""
+    return column.str.contains(_MOJIBAKE)
 
 
 def choose_separator(sample: str, options: Options, wanted: Collection[str]) -> str:
@@ -224,7 +226,7 @@ def _fit(sample: str, separator: str, options: Options, wanted: Collection[str])
 
 
 def _rows(sample: str, separator: str, skip: int, most: int) -> list[list[str]]:
-    lines = sample.split("\n")[skip : skip + most * 4]
+    lines = islice(io.StringIO(sample, newline=""), skip, skip + most * 4)
     rows = []
     for row in csv.reader(lines, delimiter=separator):
         rows.append(row)
