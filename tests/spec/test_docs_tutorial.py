@@ -1,26 +1,35 @@
-"""The tutorial and the how-to guides are typed again, command by command, and show what the commands really say.
+"""The tutorial, the README and the how-to guides are typed again and show what the commands really say.
 
-A fence ``sh`` is typed and a fence ``text`` right after it is what it printed; a line ``...`` there stands for any
-lines. The guides are typed into a project made with ``sozialraum new mycity``. ``serve`` is not typed: it does not end.
+A fence ``sh`` is typed and a fence ``text`` right after it is all that it printed; a line ``...`` there stands for any
+lines, and nothing else may be left out but the progress display. The guides are typed into a project made with
+``sozialraum new mycity``. ``serve`` is not typed: it does not end.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import signal
+import socket
 import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from typer.testing import CliRunner
 
 from sozialraum.catalogue import load_project
 from sozialraum.cli import app
+from sozialraum.pipeline.progress import Tell, silent
 
-DOCS = Path(__file__).parents[2] / "docs"
+HOUSE = Path(__file__).parents[2]
+DOCS = HOUSE / "docs"
 TUTORIAL = DOCS / "tutorials" / "first-release.md"
 TYPED_GUIDES = (
     "add-a-source",
@@ -29,7 +38,10 @@ TYPED_GUIDES = (
     "read-a-fault-message",
     "set-a-disclosure-policy",
 )
-LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+PAGES = (*sorted(HOUSE.glob("*.md")), *sorted(DOCS.rglob("*.md")))
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+MOST_BYTES_OF_A_PICTURE = 150_000
 THIS_YEAR = date.today().year  # noqa: DTZ011 - releases are named after the calendar day
 FENCE = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OF_THE_DAY = (
@@ -50,8 +62,24 @@ class Step:
 def steps(text: str) -> Iterator[Step]:
     fences = [(found[1], found[2]) for found in FENCE.finditer(text.replace("2026.", f"{THIS_YEAR}."))]
     for (kind, commands), (following, shown) in zip(fences, [*fences[1:], ("", "")], strict=True):
-        if kind == "sh":
+        if kind == "sh" and "sozialraum serve" not in commands:
             yield Step(commands, shown if following == "text" else "")
+
+
+@contextmanager
+def quiet_progress() -> Iterator[Tell]:
+    """Stand in for the progress display."""
+    yield silent
+
+
+@contextmanager
+def terminal(folder: Path) -> Iterator[None]:
+    """Work in a folder, as somebody who has set nothing up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("SOZIALRAUM_KEY", raising=False)
+        patch.setattr("sozialraum.cli.project.progress", quiet_progress)
+        yield
 
 
 def type_in(commands: str) -> str:
@@ -59,7 +87,7 @@ def type_in(commands: str) -> str:
     printed = ""
     for ours, part in portions(commands):
         if ours:
-            result = CliRunner().invoke(app, shlex.split(part)[1:])
+            result = CliRunner().invoke(app, shlex.split(part, comments=True)[1:])
             assert not result.exception or isinstance(result.exception, SystemExit), result.exception
             printed += result.output
         else:
@@ -87,54 +115,83 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def absent(shown: str, printed: str) -> list[str]:
-    """Return lines that are shown and were not printed, or not in this order."""
-    rest = iter(lines(printed))
-    return [line for line in lines(shown) if line != "..." and not any(line == other for other in rest)]
+def fits(shown: str, printed: str) -> bool:
+    """Whether all that was printed is shown, where ``...`` stands for any lines."""
+    pattern = "".join(r"(?:.*\n)*" if line == "..." else re.escape(line) + r"\n" for line in lines(shown))
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines(printed))) is not None
+
+
+def type_and_compare(page: Path) -> list[tuple[Step, str]]:
+    """Type a page; return each step that printed something else than is shown, with what it printed."""
+    typed = [(step, type_in(step.commands)) for step in steps(page.read_text("utf-8"))]
+    assert any(step.shown for step, _ in typed)
+    return [(step, said) for step, said in typed if step.shown and not fits(step.shown, said)]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as forges make them."""
+    headings = (re.sub(r"[^\w\- ]", "", found[1].lower()) for found in HEADING.finditer(page.read_text("utf-8")))
+    return {heading.strip().replace(" ", "-") for heading in headings}
+
+
+def links() -> Iterator[tuple[Path, Path, str]]:
+    """Yield every link within the repository: the page, where it leads, and the anchor there."""
+    for page in PAGES:
+        for target, anchor in LINK.findall(page.read_text("utf-8")):
+            if "://" not in target:
+                yield page, (page.parent / target).resolve() if target else page, anchor
 
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[tuple[Step, str]]]]:
-    """Type the tutorial in an empty folder; give the folder and what each step printed."""
+    """Type the tutorial in an empty folder; give the folder and the steps that printed something else than is shown."""
     folder = tmp_path_factory.mktemp("tutorial")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.delenv("SOZIALRAUM_KEY", raising=False)
-        typed = [step for step in steps(TUTORIAL.read_text("utf-8")) if "sozialraum serve" not in step.commands]
-        yield folder, [(step, type_in(step.commands)) for step in typed]
+    with terminal(folder):
+        yield folder, type_and_compare(TUTORIAL)
 
 
 @pytest.mark.parametrize("guide", TYPED_GUIDES)
-def test_every_output_that_a_guide_shows_is_what_was_printed(
-    guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SOZIALRAUM_KEY", raising=False)
-    type_in("sozialraum new mycity")
-    typed = list(steps((DOCS / "how-to" / f"{guide}.md").read_text("utf-8")))
-    assert any(step.shown for step in typed)
-    wrong = [
-        (step.commands, line, said)
-        for step in typed
-        for said in [type_in(step.commands)]
-        for line in absent(step.shown, said)
-    ]
-    assert not wrong
+def test_every_output_that_a_guide_shows_is_what_was_printed(guide: str, tmp_path: Path) -> None:
+    with terminal(tmp_path):
+        type_in("sozialraum new mycity")
+        assert type_and_compare(DOCS / "how-to" / f"{guide}.md") == []
 
 
-def test_every_link_leads_somewhere_and_every_page_is_in_the_index() -> None:
-    pages = [DOCS.parent / "README.md", *DOCS.rglob("*.md")]
-    links = [(page, link[1]) for page in pages for link in LINK.finditer(page.read_text("utf-8"))]
-    near = [(page, target) for page, target in links if "://" not in target]
-    assert [(page.name, target) for page, target in near if not (page.parent / target).exists()] == []
-    linked = {(page.parent / target).resolve() for page, target in near if page == DOCS / "README.md"}
+def test_the_commands_of_the_readme_lead_to_a_published_release(tmp_path: Path) -> None:
+    text = (HOUSE / "README.md").read_text("utf-8").replace("releases/ID", f"releases/{THIS_YEAR}.1")
+    typed = re.findall(r"^sozialraum (?!serve).*$", text, re.MULTILINE)
+    with terminal(tmp_path):
+        said = [type_in(line) for line in typed]
+    assert len(typed) == len({line.split()[1] for line in typed}) == 7
+    assert f"{THIS_YEAR}.1 is published." in "".join(said)
+    assert not re.search(r"^\d+ faults?$|^Usage:", "".join(said), re.MULTILINE)
+
+
+def test_every_link_leads_somewhere() -> None:
+    assert [(page.name, str(target)) for page, target, _ in links() if not target.exists()] == []
+
+
+def test_every_anchor_is_a_heading() -> None:
+    aimed = [(page, target, anchor) for page, target, anchor in links() if anchor]
+    assert aimed
+    assert [(page.name, anchor) for page, target, anchor in aimed if anchor not in anchors(target)] == []
+
+
+def test_every_page_is_in_the_index() -> None:
+    linked = {target for page, target, _ in links() if page == DOCS / "README.md"}
     kinds = ("tutorials", "how-to", "explanation", "reference")
     assert {page for kind in kinds for page in (DOCS / kind).glob("*.md")} - linked == set()
 
 
+def test_every_picture_is_shown_and_small() -> None:
+    pictures = set(DOCS.rglob("*.png"))
+    assert pictures
+    assert pictures - {target for _, target, _ in links()} == set()
+    assert [picture.name for picture in pictures if picture.stat().st_size > MOST_BYTES_OF_A_PICTURE] == []
+
+
 def test_every_output_that_is_shown_is_what_was_printed(work: tuple[Path, list[tuple[Step, str]]]) -> None:
-    wrong = [(step.commands, line, said) for step, said in work[1] for line in absent(step.shown, said)]
-    assert not wrong
+    assert work[1] == []
 
 
 def test_the_reader_ends_with_a_release_and_an_indicator_of_their_own(
@@ -145,22 +202,56 @@ def test_the_reader_ends_with_a_release_and_an_indicator_of_their_own(
     assert "junge_je_100_aeltere" in project.catalogue.indicators
 
 
+@contextmanager
+def served(project: Path) -> Iterator[str]:
+    """Serve a project as the tutorial does, at a free port; give the address that it prints."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "sozialraum", "serve", str(project), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        patience = Timer(60, server.kill)
+        patience.start()
+        try:
+            assert server.stdout
+            yield server.stdout.readline().split()[0]
+        finally:
+            patience.cancel()
+            server.send_signal(signal.SIGINT)
+
+
+def test_every_page_to_look_at_is_served(work: tuple[Path, list[tuple[Step, str]]]) -> None:
+    paths = re.findall(r"<http://localhost:8000(/[^>]*)>", TUTORIAL.read_text("utf-8"))
+    assert len(paths) == 5
+    with served(work[0] / "mycity") as address:
+        for path in paths:
+            with urllib.request.urlopen(address + path, timeout=20) as page:
+                assert page.status == 200
+        with urllib.request.urlopen(f"{address}{paths[1]}?zeit=2021", timeout=20) as page:
+            assert "exactly zero" in page.read().decode()
+
+
 def test_the_tutorial_uses_every_command_that_a_first_release_needs() -> None:
-    text = TUTORIAL.read_text("utf-8")
-    typed = set(re.findall(r"^sozialraum (\w+)", "\n".join(step.commands for step in steps(text)), re.MULTILINE))
+    typed = set(re.findall(r"^sozialraum (\w+)", TUTORIAL.read_text("utf-8"), re.MULTILINE))
     assert typed == {"new", "check", "build", "verify", "explain", "diff", "approve", "publish", "serve"}
 
 
 @pytest.mark.parametrize(
-    ("shown", "printed", "missing"),
+    ("shown", "printed", "expected"),
     [
-        ("a\nb\n", "a\nx\nb\n", []),
-        ("a\n...\nc\n", "a\nb\nc\n", []),
-        ("b\na\n", "a\nb\n", ["a"]),
-        ("3 counts\n", "4 counts\n", ["3 counts"]),
-        ("Draft release 2026.1 in 0.7 s.\n", "Draft release 2026.1 in 12.9 s.\n", []),
-        ("Next: approve /home/ada/mycity/releases/1\n", "Next: approve /tmp/x/mycity/releases/1\n", []),
+        ("a\nb\n", "a\nb\n", True),
+        ("a\nb\n", "a\nx\nb\n", False),
+        ("a\nb\n", "x\na\nb\n", False),
+        ("a\nb\n", "a\nb\nx\n", False),
+        ("...\na\n...\n", "a\n", True),
+        ("a\n...\nc\n", "a\nb\nc\n", True),
+        ("a\n...\nc\n", "a\nb\nc\nd\n", False),
+        ("b\na\n", "a\nb\n", False),
+        ("3 counts\n", "4 counts\n", False),
+        ("a.c\n", "abc\n", False),
+        ("Draft release 2026.1 in 0.7 s.\n", "Draft release 2026.1 in 12.9 s.\n", True),
+        ("Next: approve /home/ada/mycity/releases/1\n", "Next: approve /tmp/x/mycity/releases/1\n", True),
     ],
 )
-def test_what_counts_as_shown(shown: str, printed: str, missing: list[str]) -> None:
-    assert absent(shown, printed) == missing
+def test_what_counts_as_shown(shown: str, printed: str, *, expected: bool) -> None:
+    assert fits(shown, printed) is expected
