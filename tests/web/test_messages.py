@@ -72,19 +72,19 @@ def test_every_entry_is_translated() -> None:
 
 
 def _texts_in_source() -> set[str]:
+    """Return what Django looks up: it doubles the percent signs of texts in templates."""
     found = set()
     for path in WEB.rglob("*.py"):
         if "node_modules" not in path.parts:
             found |= set(MARKED.findall(path.read_text(encoding="utf-8")))
     for path in WEB.rglob("templates/**/*.html"):
-        found |= {text[1:-1] for text in IN_TEMPLATES.findall(path.read_text(encoding="utf-8"))}
+        found |= {text[1:-1].replace("%", "%%") for text in IN_TEMPLATES.findall(path.read_text(encoding="utf-8"))}
     return found
 
 
 def test_every_marked_text_has_an_entry() -> None:
     known = {key.partition("\x00")[0].rpartition("\x04")[2] for key in read_messages(PO.read_text(encoding="utf-8"))}
-    missing = {text for text in _texts_in_source() if text.replace("%", "%%") not in known and text not in known}
-    assert missing == set()
+    assert _texts_in_source() - known == set()
 
 
 @pytest.mark.parametrize("pattern", [r"%\((\w+)\)s", r"\{(\w+)\}"])
