@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -95,13 +95,11 @@ def _families(universes: Sequence[str], parts: Sequence[Part]) -> dict[str, str]
 
 
 def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Withholding) -> pl.DataFrame:
-    """Add the column ``for_others``, one family of universes and one period at a time."""
+    """Add the column ``for_others``."""
     named = withholding.number(marked).with_columns(
         family=pl.col("universe").replace_strict(families, return_dtype=pl.String)
     )
-    groups: Iterator[pl.DataFrame] = iter(named.partition_by("family", "period", maintain_order=True))
-    done = [group.with_columns(for_others=withholding.secondary(group)) for group in groups]
-    return pl.concat([named.with_columns(for_others=pl.lit(value=False)).clear(), *done])
+    return named.with_columns(withholding.secondary(named))
 
 
 def _hidden() -> pl.Expr:

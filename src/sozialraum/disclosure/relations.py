@@ -54,6 +54,10 @@ class Level:
         """Number of cells."""
         return len(self.places) * len(self.nodes)
 
+    def block(self, area: str) -> int:
+        """Return the first cell of an area, -1 where the period has no such area."""
+        return self.start + self.places[area] * len(self.nodes) if area in self.places else -1
+
     def cells(self, areas: Sequence[str], nodes: Sequence[Node]) -> Ints:
         """Return cell numbers, one row for each area, one column for each node."""
         blocks = np.array([self.places[area] for area in areas], dtype=np.int64) * len(self.nodes) + self.start
@@ -70,7 +74,6 @@ class Relations:
         pattern: the matrix without its signs.
         columns: the matrix once more, by columns.
         nodes: the node that each measure counts in an area system.
-        blocks: the first cell of each area of a system.
         area_of: for each cell a number of its area.
         height_of: for each cell how many area systems lie inside its own, one above the other.
         family_of: for each cell a number of its family: its universe and the dimensions it restricts.
@@ -83,7 +86,6 @@ class Relations:
     pattern: sp.csr_array
     columns: sp.csc_array
     nodes: Mapping[tuple[str, Measure], int]
-    blocks: Mapping[tuple[str, str], int]
     area_of: Ints
     height_of: Ints
     family_of: Ints
@@ -244,7 +246,6 @@ def _relations(
             for system, several in measures.items()
             for m in several
         },
-        blocks={(s, area): lv.start + i * len(lv.nodes) for s, lv in levels.items() for area, i in lv.places.items()},
         area_of=np.repeat(np.arange(len(numbers)), np.concatenate([[n] * k for n, k, _ in sizes])),
         height_of=np.concatenate([np.full(n * k, level.height) for n, k, level in sizes]),
         family_of=np.concatenate([np.tile([number_of[_family(node)] for node in lv.nodes], k) for _, k, lv in sizes]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -42,7 +42,7 @@ class _Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Counts of one family and period as arrays, one entry for each row."""
+    """Counts as arrays, one entry for each row: plain arrays, because there are many families and periods."""
 
     measure: Ints
     spot: Ints
@@ -52,7 +52,7 @@ class _Rows:
     proved: Flags
     complement: Flags
     whole: Flags
-    units: bool
+    counted: Flags
 
     @classmethod
     def of(cls, counts: pl.DataFrame) -> _Rows:
@@ -65,8 +65,17 @@ class _Rows:
             proved=counts["secondary"].to_numpy(),
             complement=counts["complement"].to_numpy(),
             whole=(counts["where"] == "").to_numpy(),
-            units=bool(counts["counts"].all()),
+            counted=counts["counts"].to_numpy(),
         )
+
+    def take(self, places: Ints) -> _Rows:
+        """Return some of the rows."""
+        return _Rows(*(getattr(self, column.name)[places] for column in fields(self)))
+
+    @property
+    def units(self) -> bool:
+        """Whether these are counts of units, not sums of amounts."""
+        return bool(self.counted.all())
 
     @property
     def known(self) -> Flags:
@@ -110,14 +119,20 @@ class Withholding:
         return numbered.with_columns(pl.col("measure", "spot").cast(pl.Int64))
 
     def secondary(self, counts: pl.DataFrame) -> pl.Series:
-        """Return for each count of one family and period whether it has to go for the sake of others.
+        """Return for each count whether it has to go for the sake of others.
 
         Args:
-            counts: numbered counts with their rules and ``reason``.
+            counts: numbered counts with their rules, ``reason`` and ``family``. Each family and period is on its own.
         """
         rows = _Rows.of(counts)
-        nothing = np.zeros(counts.height, dtype=np.bool_)
-        return pl.Series("for_others", nothing if rows.harmless else self._withhold(rows, counts["period"][0]))
+        for_others = np.zeros(counts.height, dtype=np.bool_)
+        groups = counts.with_row_index("row").group_by("family", "period", maintain_order=True).agg("row")
+        for period, places in zip(groups["period"], groups["row"], strict=True):
+            own = places.to_numpy()
+            some = rows.take(own)
+            if not some.harmless:
+                for_others[own] = self._withhold(some, period)
+        return pl.Series("for_others", for_others)
 
     def _withhold(self, rows: _Rows, period: str) -> Flags:
         layout = self._layout(rows, period)
@@ -155,7 +170,10 @@ class Withholding:
             if part.inside and {m.universe for m in (*part.of, *part.base)} <= universes
         ]
         relations = tie(measures, nesting, parts, self._structure.codes)
-        block = np.array([relations.blocks.get(spot, -1) for spot in self._spots], dtype=np.int64)
+        block = np.full(len(self._spots), -1, dtype=np.int64)
+        for name in measures:
+            places = np.flatnonzero(self._system_of == self._systems.index(name))
+            block[places] = [relations.levels[name].block(self._spots[place][1]) for place in places]
         node = np.full((len(self._systems), len(self._measures)), -1, dtype=np.int64)
         for system, measure in pairs:
             node[system, measure] = relations.nodes[self._systems[system], self._measures[measure]]
