@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,21 @@ def test_names_of_buildings_are_short_texts() -> None:
     names = as_name(pl.Series([1, -1, None, 1], dtype=pl.Int64))
     assert [name and len(name) for name in names] == [11, 11, None, 11]
     assert names[0] == names[3] != names[1]
+
+
+def test_names_are_the_hashes_as_text() -> None:
+    pseudonyms, ids = Pseudonyms(KEY), pl.Series(["b", None, "a", " b"])
+    assert pseudonyms.names_of("building", ids).to_list() == as_name(pseudonyms.of("building", ids)).to_list()
+    more = pl.Series(["c", "b"])
+    assert pseudonyms.names_of("building", more).to_list() == as_name(pseudonyms.of("building", more)).to_list()
+
+
+def test_files_that_are_read_side_by_side_share_their_pseudonyms() -> None:
+    files = [pl.Series([str(number) for number in range(at, at + 3000)]) for at in range(0, 10_000, 500)]
+    together = Pseudonyms(KEY)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda ids: together.of("person", ids), files))
+    assert all(hashes.equals(Pseudonyms(KEY).of("person", ids)) for hashes, ids in zip(found, files, strict=True))
 
 
 def test_a_pseudonym_tells_nothing_when_printed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +73,38 @@ def test_a_file_of_two_sources_is_stored_once_and_known_twice(vault: Vault, deli
     second = vault.keep(delivered, Snapshot("", "a.csv", "births", 0), DAY)
     assert vault.path_of(first) == vault.path_of(second)
     assert [snapshot.source for snapshot in vault.snapshots()] == ["residents", "births"]
+
+
+def test_sources_that_are_read_side_by_side_lose_no_entry(vault: Vault, tmp_path: Path) -> None:
+    def keep(number: int) -> Snapshot:
+        path = tmp_path / f"{number}.csv"
+        path.write_text(f"year;persons\n2024;{number}\n")
+        return vault.keep(path, Snapshot("", path.name, f"source {number}", 0), DAY)
+
+    with ThreadPoolExecutor(8) as threads:
+        kept = list(threads.map(keep, range(24)))
+    assert set(vault.snapshots()) == set(kept)
+    assert {vault.path_of(one).read_text() for one in kept} == {f"year;persons\n2024;{n}\n" for n in range(24)}
+
+
+def test_what_was_kept_before_a_failure_is_known(vault: Vault, tmp_path: Path) -> None:
+    town = Town(tmp_path / "town")
+    for year in (2023, 2024):
+        town.deliver(f"z_{year}.csv", f"P\n{year}\n")
+    toml = 'period_in_name = "z_(\\\\d{4})"\narea = { viertel = "01" }\n[columns]\nP = { count = "persons" }\n'
+    town.declare("lieferung", f'{AGGREGATE}file = "z_*.csv"\n{toml}')
+    storing = Vault.store
+
+    def store(self: Vault, path: Path, snapshot: Snapshot, today: date | None = None) -> Snapshot:
+        if path.name == "z_2024.csv":
+            raise OSError(13, "Permission denied")
+        return storing(self, path, snapshot, today)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Vault, "store", store)
+        with pytest.raises(InputError, match=r"z_2024.csv: no snapshot can be kept \(Permission denied\)"):
+            read_source(town.project(), "lieferung", vault)
+    assert [snapshot.file for snapshot in vault.snapshots()] == ["z_2023.csv"]
 
 
 def test_a_full_disk_leaves_the_vault_as_it_was(vault: Vault, delivered: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,9 +42,12 @@ def place(records: Records, systems: AreaSystems, buildings: pl.DataFrame | None
     territory = Territory.of(systems)
     points = _points(records.frame, buildings)
     notes = list(records.notes)
-    placed: dict[str, Index] = {}
-    for id in reversed(territory.axes):
-        placed[id] = _place_in(id, records, territory, points=points, placed=placed, notes=notes)
+    if any(f"{AREA_PREFIX}{id}" in records.frame.columns for id in territory.axes):
+        placed = _place(records, territory, points, notes)
+    else:  # all follows from the point: a building is placed once, however many live in it
+        units = replace(records, frame=points.frame.select(point=pl.int_range(pl.len())))
+        alone = _place(units, territory, points.each(), notes)
+        placed = {id: np.append(found, -1)[points.of_row] for id, found in alone.items()}
     columns = [_column(id, territory.axes[id], placed[id]) for id in territory.axes]
     frame = records.frame.with_columns(*columns, _periods(records.frame["period"]))
     notes += [note for id in territory.axes if (note := _nowhere(id, records, placed[id]))]
@@ -62,6 +65,13 @@ class _Points:
 
     of_row: Index
     frame: pl.DataFrame
+
+    def each(self) -> _Points:
+        """Return the points themselves as rows; those that no row refers to are nowhere."""
+        of_row = np.full(self.frame.height, -1, dtype=np.int64)
+        referred = self.of_row[self.of_row >= 0]
+        of_row[referred] = referred
+        return _Points(of_row, self.frame)
 
     def spread(self, rows: NDArray[np.bool_], answer: Callable[[pl.DataFrame], Index]) -> Index:
         """Ask something of every point that one of the rows refers to, once, and return the answer for each row."""
@@ -96,6 +106,13 @@ def _points(frame: pl.DataFrame, buildings: pl.DataFrame | None) -> _Points:
 
 def _numbers(joined: pl.DataFrame) -> Index:
     return joined["point"].cast(pl.Int64).fill_null(-1).to_numpy(writable=True)
+
+
+def _place(records: Records, territory: Territory, points: _Points, notes: list[Fault]) -> dict[str, Index]:
+    placed: dict[str, Index] = {}
+    for id in reversed(territory.axes):
+        placed[id] = _place_in(id, records, territory, points=points, placed=placed, notes=notes)
+    return placed
 
 
 def _place_in(

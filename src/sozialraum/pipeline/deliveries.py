@@ -83,7 +83,7 @@ def _read_sources(
     for source, part in _as_read(project.sources, read):
         found[source] = part
         tell(Step("Reading deliveries", len(found), len(project.sources)))
-    order = sorted(found, key=lambda source: (project.sources[source].kind != "buildings", source))
+    order = sorted(project.sources, key=lambda source: project.sources[source].kind != "buildings")
     parts = [(source, found[source]) for source in order]
     faults.extend(fault for _, part in parts if isinstance(part, InputError) for fault in part.faults)
     return {source: part for source, part in parts if not isinstance(part, InputError)}

@@ -55,17 +55,13 @@ def _find(base: pl.DataFrame, addition: pl.DataFrame) -> tuple[pl.Series, pl.Ser
     Units are looked for within each period: ten small tables are searched faster than a large one.
     """
     left = base.columns[0]
-    there, here = base.with_row_index("at"), addition.with_row_index("row")
-    rows = pl.repeat(None, base.height, dtype=pl.UInt32, eager=True)
+    there, here = base.lazy().with_row_index("at"), addition.lazy().with_row_index("row")
     periods = addition["period"].unique().drop_nulls()
-    if periods.is_empty():
-        found = there.join(here, left_on=left, right_on="unit")
-        return rows.scatter(found["at"], found["row"]), pl.repeat(True, base.height, eager=True)
-    for period in periods:
-        of_period = pl.col("period") == period
-        found = there.filter(of_period).join(here.filter(of_period), left_on=left, right_on="unit")
-        rows = rows.scatter(found["at"], found["row"])
-    return rows, base["period"].is_in(periods.implode()).fill_null(False)
+    parts = [pl.col("period") == period for period in periods] or [pl.lit(True)]
+    joined = (there.filter(part).join(here.filter(part), left_on=left, right_on="unit") for part in parts)
+    found = pl.concat(pl.collect_all([pairs.select("at", "row") for pairs in joined]))
+    rows = pl.repeat(None, base.height, dtype=pl.UInt32, eager=True).scatter(found["at"], found["row"])
+    return rows, base.with_columns(covered=pl.any_horizontal(parts).fill_null(False))["covered"]
 
 
 def _link(base: Records, addition: Records) -> str:

@@ -54,11 +54,11 @@ class Records:
     Attributes:
         source: id of the source document.
         universe: what one row is.
-        frame: one row per unit and period: ``period`` (text), ``unit`` (keyed hash, where there is an identifier),
+        frame: one row per unit and period: ``period`` (text as categories), ``unit`` (keyed hash, where there is one),
             ``file`` and ``line`` (where the row was delivered), one column per dimension (whole numbers for interval
             dimensions, enums of codes for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text)
-            where areas are delivered, ``building`` (text) where a building is known, ``x`` and ``y`` (metres) where
-            coordinates are, and keyed hashes in ``id:NAME`` (``id:household``) where another source is linked by them.
+            where areas are delivered, ``building`` (text or categories) where it is known, ``x`` and ``y`` (metres)
+            where coordinates are, and ``id:NAME`` (keyed hashes) where another source is linked by them.
         attributes: columns kept as they were delivered.
         notes: what was noticed and stops nothing (addresses without a building, with the match rate).
         snapshots: the files they were read from.

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -33,7 +34,6 @@ RECEIVED, FORGOTTEN = "received", "forgotten"
 _ENTERING = Lock()
 """Several sources are read at once and written into the same index."""
 
-_CHUNK = 1 << 20
 _INCOMING = ".incoming-"
 
 
@@ -125,12 +125,9 @@ class Vault:
         Raises:
             OSError: the file can not be read, or the disk is full; then nothing has changed.
         """
-        digest, size = _digest(path)
+        digest = _digest(path) if self.folder is None else _copy(path, self.folder / "snapshots")
         details = {**snapshot.details, RECEIVED: (today or _today()).isoformat()}
-        complete = replace(snapshot, sha256=digest, size=size, details=details)
-        if self.folder is not None and not (target := self.path_of(complete)).exists():
-            _copy(path, target, digest)
-        return complete
+        return replace(snapshot, sha256=digest, size=path.stat().st_size, details=details)
 
     def enter(self, stored: Iterable[Snapshot]) -> list[Snapshot]:
         """Write down where stored files came from.
@@ -255,29 +252,27 @@ def _years_later(day: date, years: int) -> date:
     return day.replace(year=day.year + years, day=28 if leap else day.day)
 
 
-def _digest(path: Path) -> tuple[str, int]:
+def _digest(path: Path) -> str:
     with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest(), path.stat().st_size
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def _copy(path: Path, target: Path, digest: str) -> None:
-    """Copy by way of a temporary file: a snapshot is there as a whole or not at all."""
-    seen = hashlib.sha256()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=_INCOMING)
+def _copy(path: Path, folder: Path) -> str:
+    """Copy by way of a temporary file, named by what it holds: a snapshot is there as a whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_INCOMING)
+    os.close(handle)
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as sink, path.open("rb") as source:
-            while chunk := source.read(_CHUNK):
-                seen.update(chunk)
-                sink.write(chunk)
-            sink.flush()
-            os.fsync(sink.fileno())
-        if seen.hexdigest() != digest:
-            raise OSError(f"{path.name} changed while it was read")
-        Path(temporary).chmod(0o400)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        shutil.copyfile(path, temporary)
+        digest = _digest(temporary)
+        if not (folder / digest).exists():
+            with temporary.open("rb") as copy:
+                os.fsync(copy.fileno())
+            temporary.chmod(0o400)
+            temporary.replace(folder / digest)
+        return digest
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _replace(target: Path, content: bytes) -> None:
