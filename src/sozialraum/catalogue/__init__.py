@@ -21,6 +21,7 @@ from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.loader import load_catalogue, load_project, read_catalogue
 from sozialraum.catalogue.measures import Measure
 from sozialraum.catalogue.project import Catalogue, Project
+from sozialraum.catalogue.unasked import unasked
 
 __all__ = [
     "AreaSystemDoc",
@@ -45,4 +46,5 @@ __all__ = [
     "split_codes",
     "tile_intervals",
     "tile_list",
+    "unasked",
 ]

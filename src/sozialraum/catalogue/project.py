@@ -45,6 +45,10 @@ class Project:
         """Return the document's path as the user knows it (relative to the project; built-in ones by their name)."""
         return display_path(self.files[kind, identifier], self.folder)
 
+    def is_own(self, kind: str, identifier: str) -> bool:
+        """Tell whether the project itself brings the document (new, or in the place of a built-in one)."""
+        return self.files[kind, identifier].is_relative_to(self.folder)
+
     @property
     def releases(self) -> Path:
         """The folder of releases."""

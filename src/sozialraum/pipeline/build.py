@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from sozialraum.audit import audit_release
-from sozialraum.catalogue import Measure, Project
+from sozialraum.catalogue import Measure, Project, unasked
 from sozialraum.counts import Resolution
 from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
@@ -40,7 +40,11 @@ def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
         DeliveryError: with every fault of every delivery.
     """
     counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), tell)
-    return tuple(dict.fromkeys((*counted.delivered.notes, *counted.resolution.notes)))
+    return _notes(project, counted)
+
+
+def _notes(project: Project, counted: Counted) -> tuple[Fault, ...]:
+    return tuple(dict.fromkeys((*unasked(project), *counted.delivered.notes, *counted.resolution.notes)))
 
 
 def build(project: Project, tell: Tell, *, who: str, today: date | None = None) -> BuildResult:
@@ -73,15 +77,12 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         report = audit_release(folder)
         write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
         tell(Step("Attacking the public package", 1))
-    notes = tuple(dict.fromkeys((*counted.delivered.notes, *counted.resolution.notes)))
     return BuildResult(
         release=store.release(identifier),
-        notes=notes,
+        notes=_notes(project, counted),
         suppression=tuple(content.suppression),
         unresolved=_unresolved(project, counted.resolution, content.internal.values),
-        own=frozenset(
-            id for (kind, id), path in project.files.items() if kind == "indicators" and _is_own(project, path)
-        ),
+        own=frozenset(name for name in project.catalogue.indicators if project.is_own("indicators", name)),
         audit_passed=report.passed,
         seconds=time.perf_counter() - started,
     )
@@ -140,10 +141,6 @@ def _details(project: Project, counted: Counted, public: Protected) -> dict[str,
         "measures": {universe: dict(policies) for universe, policies in public.policies.items()},
     }
     return details | ({"microcells": cells.quality.as_json()} if cells else {})
-
-
-def _is_own(project: Project, path: Path) -> bool:
-    return path.is_relative_to(project.folder)
 
 
 def _unresolved(project: Project, resolution: Resolution, values: pl.DataFrame) -> dict[str, str]:
