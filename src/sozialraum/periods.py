@@ -91,7 +91,10 @@ def parse_period(text: str) -> Period:
     """
     for frequency, pattern in _PATTERNS:
         if found := pattern.fullmatch(text.strip()):
-            return _make(frequency, *(int(part) for part in found.groups()))
+            try:
+                return _make(frequency, *(int(part) for part in found.groups()))
+            except ValueError as error:  # a month 13, a 30 February
+                raise ValueError(f"{text!r} is no period: {error}") from None
     raise ValueError(f"{text!r} is no period; write 2024, 2024/25, 2024-H1, 2024-Q3, 2024-05 or 2024-12-31")
 
 

@@ -7,14 +7,29 @@ made from here). Cross references between documents are checked by :mod:`sozialr
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sozialraum.catalogue.measures import FIGURE, Measure
 from sozialraum.periods import parse_period
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+IDENTIFIER_PATTERN = r"^[a-z][a-z0-9_]*$"
+AGS_PATTERN = r"^\d{2}(\d|\d{3}|\d{6})?$"
+
+Identifier = Annotated[str, Field(pattern=IDENTIFIER_PATTERN)]
 """Lower-case letters, digits and underscores: the name of a file, a universe, a dimension."""
 
 Language = Literal["de", "en"]
@@ -26,6 +41,19 @@ def _period_text(text: str) -> str:
 
 PeriodText = Annotated[str, AfterValidator(_period_text)]
 """A period as SDMX writes it: 2024, 2024-H1, 2024-Q3, 2024-05, 2024-12-31; a school year is 2024/25."""
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("this is no date; write year-month-day without quotes, like 2028-03-01") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day: 2028-03-01. A bare number is none (and not a count of seconds, as it would be without this check)."""
 
 ONE, SEVERAL = "<one>", "<several>"
 
@@ -89,7 +117,7 @@ class CityDoc(Document):
 
     name: str
     """Name of the city or region as residents know it."""
-    ags: Annotated[str, Field(pattern=r"^\d{2}(\d|\d{3}|\d{6})?$")]
+    ags: Annotated[str, Field(pattern=AGS_PATTERN)]
     """Official key (Amtlicher Gemeindeschlüssel) with leading zeros: 2, 3, 5 or 8 digits."""
     languages: tuple[Language, ...] = ("de", "en")
     crs: str = "EPSG:25832"
@@ -147,10 +175,10 @@ class ColumnDoc(Document):
     attribute: Identifier | None = None
     """Role: a property that is kept as it is (offers, buildings): name, capacity, opening hours."""
 
-    by: str = "code"
-    """For areas: whether the column holds ``code`` or ``name``; with ``lookup`` the column of that file to take."""
     lookup: str | None = None
     """A delivered file that translates: its first column is the key, its column named as ``by`` the area or code."""
+    by: str = "code"
+    """For areas: whether the column holds ``code`` or ``name``; with ``lookup`` the column of that file to take."""
     pad: int | None = None
     """Zero-pad keys to this length (a spreadsheet has eaten the leading zeros)."""
     pattern: str | None = None
@@ -173,6 +201,13 @@ class ColumnDoc(Document):
     """For amounts: whose amounts are summed."""
     factor: float = 1.0
     """Multiply delivered numbers by this (thousands of euros)."""
+
+    @field_validator("by")
+    @classmethod
+    def _code_or_name(cls, by: str, info: ValidationInfo) -> str:
+        if by not in ("code", "name") and not info.data.get("lookup"):
+            raise ValueError('write by = "code" or by = "name"; another column needs lookup = ...')
+        return by
 
     @model_validator(mode="after")
     def _one_role(self) -> ColumnDoc:

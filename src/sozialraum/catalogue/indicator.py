@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from sozialraum.catalogue.documents import ONE, SEVERAL, Document, Identifier, PeriodText, Text, one_or_several
+from sozialraum.catalogue.documents import ONE, SEVERAL, Day, Document, Identifier, PeriodText, Text, one_or_several
 from sozialraum.catalogue.measures import FIGURE, Measure
 
 
@@ -146,13 +145,13 @@ class Governance(Document):
 
     owner: str
     checked_by: str
-    next_review: date
+    next_review: Day
 
 
 class ChangeNote(Document):
     """What was changed in the document, and whether older values can still be compared."""
 
-    date: date
+    date: Day
     why: Text
     comparable: bool = True
 
@@ -242,9 +241,8 @@ class IndicatorDoc(Document):
     def _one_formula(self) -> IndicatorDoc:
         found = [name for name in FORMULAS if getattr(self, name) is not None]
         if len(found) != 1:
-            raise ValueError(
-                f"an indicator has exactly one of the tables {', '.join(FORMULAS)}; found: {found or 'none'}"
-            )
+            named = ", ".join(found) or "none"
+            raise ValueError(f"an indicator has exactly one of the tables {', '.join(FORMULAS)}; found: {named}")
         self._check_interval(found[0])
         self._check_unit(found[0])
         return self

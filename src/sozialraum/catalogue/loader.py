@@ -116,29 +116,42 @@ def _catalogue(documents: Mapping[str, dict[str, Any]]) -> Catalogue:
 def _read_folders(folders: Sequence[Path], root: Path) -> Reading:
     """Read every kind of document; what stands in a later folder replaces what stands in an earlier one."""
     reading = Reading(root)
-    for kind, model in KINDS.items():
+    for kind in KINDS:
+        reading.documents[kind] = {}
         paths: dict[str, Path] = {}
         for folder in folders:
-            paths |= {path.stem: path for path in sorted((folder / kind).glob("*.toml"))}
-        reading.documents[kind] = {}
-        for identifier, path in paths.items():
-            reading.files[kind, identifier] = path
-            document = _read_document(path, model, root, reading.faults)
-            if document is not None:
-                reading.documents[kind][identifier] = document
+            paths |= {path.stem: path for path in _documents_in(folder / kind, reading)}
+        reading.files |= {(kind, identifier): path for identifier, path in paths.items()}
+    for (kind, identifier), path in reading.files.items():
+        document = _read_document(path, KINDS[kind], reading)
+        if document is not None:
+            reading.documents[kind][identifier] = document
     return reading
+
+
+def _documents_in(folder: Path, reading: Reading) -> list[Path]:
+    """Return the documents of a folder, those in capitals (``X.TOML``) too; two of one name are a fault."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() != ".toml":
+            continue
+        if path.stem in found:
+            what = f"there are two documents of this name: {found[path.stem].name} and {path.name}"
+            reading.faults.add(display_path(path, reading.root), what, advice="keep one of them")
+        found[path.stem] = path
+    return [*found.values()]
 
 
 def _read_city(folder: Path, reading: Reading) -> CityDoc | None:
     path = folder / "city.toml"
     reading.files["city", "city"] = path
-    city = _read_document(path, CityDoc, folder, reading.faults)
+    city = _read_document(path, CityDoc, reading)
     reading.documents["city"] = {} if city is None else {"city": city}
     return city
 
 
-def _read_document(path: Path, kind: type[_D], root: Path, faults: Faults) -> _D | None:
-    name = display_path(path, root)
+def _read_document(path: Path, kind: type[_D], reading: Reading) -> _D | None:
+    name, faults = display_path(path, reading.root), reading.faults
     if not _IDENTIFIER.fullmatch(path.stem):
         advice = "rename it with lower-case letters, digits and underscores"
         faults.add(name, "the name of the file is the id, and this is none", value=path.stem, advice=advice)
@@ -150,7 +163,7 @@ def _read_document(path: Path, kind: type[_D], root: Path, faults: Faults) -> _D
         return kind.model_validate(content)
     except ValidationError as error:
         for problem in error.errors(include_url=False):
-            add_problem(faults, name, text, problem=problem, kind=kind)
+            add_problem(faults, name, text, problem=problem, kind=kind, names=reading.names)
     return None
 
 
