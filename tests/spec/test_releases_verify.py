@@ -53,7 +53,7 @@ TAMPERING = {
     "a file added": (lambda f: (f / "public/x.csv").write_text("1"), "public/x.csv", "does not belong"),
     "value and manifest changed": (_forge, "manifest.sig", "signed by somebody else"),
     "signature removed": (lambda f: (f / "manifest.sig").unlink(), "manifest.sig", "missing or unreadable"),
-    "manifest removed": (lambda f: (f / "manifest.json").unlink(), "manifest.json", "can not be read"),
+    "manifest removed": (lambda f: (f / "manifest.json").unlink(), "manifest.json", "no such file"),
     "manifest is no JSON": (lambda f: (f / "manifest.json").write_text("{"), "manifest.json", "no JSON"),
 }
 
