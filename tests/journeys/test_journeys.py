@@ -140,7 +140,8 @@ def test_the_zoomable_map_is_fetched_only_when_asked_for(page: Page, city: str) 
     page.goto("/kennzahlen/kinder_sgb2/", wait_until="networkidle")
     assert not [address for address in asked if "map" in address.rpartition("/")[2]]
     page.get_by_role("button", name="Karte zum Zoomen").click()
-    expect(page.locator(".map-live")).to_be_visible(timeout=20_000)
+    expect(page.locator(".map-live canvas")).to_be_visible(timeout=20_000)
+    assert page.locator(".map-live").evaluate("map => map.getBoundingClientRect().height") >= 320
     expect(page.get_by_role("button", name="Karte zum Zoomen")).to_have_attribute("aria-pressed", "true")
     assert f"{city}/karten/viertel.geojson" in asked
     assert [address for address in asked if not address.startswith((city, "data:", "blob:"))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,9 +14,11 @@ from publishing_samples import NAMES, children_document, quarters, value
 
 from sozialraum.areas import AreaSystem
 from sozialraum.periods import parse_period
+from sozialraum.publishing import theme
 from sozialraum.publishing.charts import Picture, to_png
 from sozialraum.publishing.classes import fixed
-from sozialraum.publishing.maps import MapSubject, Outlines, choropleth, legend_entries, outlines
+from sozialraum.publishing.maps import MapSubject, Outlines, choropleth, legend_entries, outlines, ring_places
+from sozialraum.publishing.theme import GROUND, LINE, MAP_COLOURS
 
 VALUES = {
     "01": value(22.25, reach=1.0),
@@ -137,3 +140,50 @@ def test_a_system_without_borders_is_refused() -> None:
         outlines(nothing)
     with pytest.raises(ValueError, match="no borders"):
         outlines(replace(nothing, geometry=np.array([], dtype=object)))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours after WCAG 2.2."""
+    lights = sorted(luminance(colour) for colour in (one, other))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("beside", [MAP_COLOURS["zero"], MAP_COLOURS["c1"], MAP_COLOURS["missing"], GROUND])
+def test_the_border_of_zero_is_seen_beside_its_pale_neighbours(beside: str) -> None:
+    assert contrast(LINE, beside) >= 3
+
+
+def test_rings_are_seen_on_zero() -> None:
+    assert contrast(MAP_COLOURS["ring"], MAP_COLOURS["zero"]) >= 3
+
+
+def test_zero_is_filled_with_rings_that_stay_inside() -> None:
+    square = shapely.box(3, 3, 90, 60)
+    places = ring_places(square)
+    assert len(places) > 6
+    assert all(square.buffer(-3).contains(shapely.Point(place)) for place in places)
+
+
+def test_a_narrow_area_of_zero_still_has_a_ring() -> None:
+    narrow = {"03": shapely.box(0, 0, 100, 3)}
+    assert len(ring_places(narrow["03"])) == 0
+    drawn = choropleth(Outlines(100, 3, narrow), SUBJECT).svg
+    assert drawn.count('class="sr-rings"') == 2  # on the map and in the legend
+
+
+def test_rings_are_for_zero_alone() -> None:
+    without = replace(SUBJECT, values={"01": value(22.25), "02": value(None, "suppressed")})
+    assert "sr-rings" in choropleth(borders(), SUBJECT).svg
+    assert "sr-rings" not in choropleth(borders(), without).svg
+
+
+def test_pages_and_pictures_have_the_same_zero() -> None:
+    styles = Path(theme.__file__).parents[1] / "web/frontend/src/styles/_themes.scss"
+    light = styles.read_text(encoding="utf-8").partition("@mixin dark")[0]
+    assert {f"--map-{name}: {MAP_COLOURS[name]};" in light for name in ("zero", "ring")} == {True}

@@ -1,7 +1,7 @@
 """Choropleths as pictures for files and reports; the portal draws its own, linked ones.
 
 Each area has its name and value as a title, each kind of nothing its own look: withheld areas are hatched, areas
-without a number have a dashed outline, zero is a class of its own.
+without a number have a dashed outline, zero is a class of its own: pale, with small rings.
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ from sozialraum.tables import Status, Value
 
 _SWATCH = (28, 16)
 _ROW = 26
+_RING = (2.2, 3.0)
+"""Half the width and height of the small rings that fill areas of exactly zero."""
+
+_RING_STEP = (14, 16)
+"""Distance between the middles of two rings in pixels, across and down."""
+
 _MISSING = Value(None, Status.MISSING)
 
 
@@ -119,7 +125,8 @@ def _told(subject: MapSubject, code: str) -> str:
 
 
 def _area(shape: shapely.Geometry, kind: str, title: str) -> str:
-    return _painted(_path(shape), kind, title) + (_hatching(shape) if kind == "suppressed" else "")
+    inside = {"suppressed": _hatching, "zero": _rings}.get(kind)
+    return _painted(_path(shape), kind, title) + (inside(shape) if inside else "")
 
 
 def _painted(path: str, kind: str, title: str = "") -> str:
@@ -152,6 +159,33 @@ def _hatching(shape: shapely.Geometry) -> str:
 
 def _hatch_path(path: str) -> str:
     return f'<path class="sr-hatch" d="{path}" fill="none" stroke="{paint(HATCH)}" stroke-width="1"/>' if path else ""
+
+
+def _rings(shape: shapely.Geometry) -> str:
+    """Return small rings all over an area, one in its middle where it is too narrow for more."""
+    found = ring_places(shape)
+    middle = shapely.get_coordinates(shapely.point_on_surface(shape))
+    return _ring_path(found if len(found) else middle)
+
+
+def ring_places(shape: shapely.Geometry) -> NDArray[np.float64]:
+    """Return where rings stand inside an area, clear of its border, in rows that fit those of its neighbours."""
+    west, north, east, south = shapely.bounds(shape)
+    (across, down), (wide, high) = _RING_STEP, _RING
+    columns, rows = np.arange(west // across, east // across + 1), np.arange(north // down, south // down + 1)
+    grid = np.meshgrid((columns + 0.5) * across, (rows + 0.5) * down)
+    places: NDArray[np.float64] = np.stack(grid, axis=-1).reshape(-1, 2)
+    clear = shapely.buffer(shape, -(max(wide, high) + 2))
+    return places[np.asarray(shapely.contains_xy(clear, places), dtype=np.bool_)]
+
+
+def _ring_path(places: NDArray[np.float64]) -> str:
+    wide, high = _RING
+    drawn = "".join(
+        f"M{x - wide:.1f},{y:.1f}a{wide},{high} 0 1 0 {2 * wide:.1f},0a{wide},{high} 0 1 0 {-2 * wide:.1f},0"
+        for x, y in places
+    )
+    return f'<path class="sr-rings" d="{drawn}" fill="none" stroke="{paint_map("ring")}" stroke-width="1"/>'
 
 
 def _rows(subject: MapSubject, kinds: set[str], width: float) -> Iterator[tuple[float, int, str, str]]:
@@ -197,8 +231,10 @@ def _swatch(x: float, y: float, kind: str, text: str) -> str:
     wide, high = _SWATCH
     lines = hatch_lines(x, y, x + wide, y + high) if kind == "suppressed" else []
     hatch = _hatch_path("".join(f"M{_points(np.asarray(line))}" for line in lines))
+    middles = np.array([[x + wide / 4, y + high / 2], [x + 3 * wide / 4, y + high / 2]])
+    rings = _ring_path(middles) if kind == "zero" else ""
     words_at = f'<text x="{x + wide + 8:.1f}" y="{y + high - 3:.1f}" fill="{paint(TEXT)}" font-size="{SMALL}">'
-    return f"{_painted(f'M{x:.1f},{y:.1f}h{wide}v{high}h-{wide}Z', kind)}{hatch}{words_at}{escape(text)}</text>"
+    return f"{_painted(f'M{x:.1f},{y:.1f}h{wide}v{high}h-{wide}Z', kind)}{hatch}{rings}{words_at}{escape(text)}</text>"
 
 
 def _telling(subject: MapSubject, borders: Outlines) -> Telling:

@@ -45,11 +45,16 @@ MAP_COLOURS = {
     "d3": "#dfe1ea",
     "d4": "#97afe1",
     "d5": "#1537a1",
-    "zero": "#ffed58",
+    "zero": "#f4efe4",
+    "ring": "#6b6455",
     "missing": "#ffffff",
     "border": "#ffffff",
 }
-"""Colours of map classes: five steps of one hue, five around a middle, and the kinds of nothing."""
+"""Colours of map classes: five steps of one hue, five around a middle, and the kinds of nothing.
+
+Zero is pale and filled with small rings (``ring``), so that its kind is seen without telling colours apart: the
+lightest class is plain, withheld areas have lines, areas without a number are empty.
+"""
 
 FONT = "'Fira Sans', sans-serif"
 WIDE, NARROW = 720, 360

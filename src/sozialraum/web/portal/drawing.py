@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -65,37 +66,48 @@ def locator(outlines: Outlines, here: str, label: str) -> SafeString:
 
 
 def sparkline(series: Sequence[tuple[str, Value]], span: tuple[float, float] | None = None) -> SafeString:
-    """Draw a series as a line with a dot at its last number; a gap where there is none. Says nothing to screen readers.
+    """Draw a series as lines with a dot at its last number and at every number between two gaps; where there is no
+    number, there is a gap. Says nothing to screen readers.
 
     Args:
         series: periods with values, the earliest first.
         span: lowest and highest number of a larger drawing with a floor line, so that several can be compared; without
             it the line fills a small drawing of its own.
     """
-    width, height = LARGE if span else SPARK
-    numbers = [value.value for _, value in series]
-    told = [number for number in numbers if number is not None]
-    if len(told) < 2:
+    stretches = _stretches([value.value for _, value in series])
+    if not stretches:
         return _safe(())
+    width, height = LARGE if span else SPARK
+    told = [number for stretch in stretches for _, number in stretch]
     low, high = span or (min(told), max(told))
-    step = (width - 8) / max(1, len(numbers) - 1)
-    reach = (high - low) or 1.0
+    step = (width - 8) / max(1, len(series) - 1)
 
     def point(place: int, number: float) -> tuple[float, float]:
-        return round(4 + place * step, 1), round(height - 5 - (number - low) / reach * (height - 10), 1)
+        across = place * step if len(series) > 1 else width - 8  # the only period is the latest: it stands at the end
+        share = (number - low) / (high - low) if high > low else 0.5
+        return round(4 + across, 1), round(height - 5 - share * (height - 10), 1)
 
-    path, pen = [], "M"
-    for place, number in enumerate(numbers):
-        if number is None:
-            pen = "M"
-            continue
-        x, y = point(place, number)
-        path.append(f"{pen}{x} {y}{'h0' if pen == 'M' else ''}")  # h0: a number between two gaps is a dot
-        pen = "L"
-    dot = "" if numbers[-1] is None else f'<circle cx="{x}" cy="{y}" r="3.25"/>'
+    lines = [[point(*entry) for entry in stretch] for stretch in stretches]
+    is_last_told = series[-1][1].value is not None
+    dots = [line[0] for line in lines if len(line) == 1 and not (line is lines[-1] and is_last_told)]
     kind, floor = ("spark large", f'<path class="floor" d="M0 {height - 1}H{width}"/>') if span else ("spark", "")
     head = f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">'
-    return _safe((head, floor, f'<path d="{"".join(path)}"/>{dot}</svg>'))
+    path = "".join(f"M{'L'.join(f'{x} {y}' for x, y in line)}" for line in lines if len(line) > 1)
+    drawn = f'<path d="{path}"/>' if path else ""
+    last = [_dot(lines[-1][-1], 3.25)] if is_last_told else []
+    return _safe((head, floor, drawn, *(_dot(dot, 2.75) for dot in dots), *last, "</svg>"))
+
+
+def _stretches(numbers: Sequence[float | None]) -> list[list[tuple[int, float]]]:
+    """Return the stretches of numbers between gaps, each number with its place in the series."""
+    told = [(place, number) for place, number in enumerate(numbers) if number is not None]
+    # Neighbours have the same distance between their place in the series and their place among the numbers.
+    groups = groupby(enumerate(told), key=lambda entry: entry[1][0] - entry[0])
+    return [[entry for _, entry in group] for _, group in groups]
+
+
+def _dot(place: tuple[float, float], radius: float) -> str:
+    return f'<circle cx="{place[0]}" cy="{place[1]}" r="{radius}"/>'
 
 
 def spine(spread: Spread | None, value: Value, whole: Value, *, differs: bool) -> SafeString:
@@ -133,6 +145,8 @@ def bar(value: Value, whole: Value, span: tuple[float, float], *, differs: bool)
     start, end = sorted((x(0.0), x(value.value)))
     kind = "bar differs" if differs else "bar"
     shape = f'<rect class="{kind}" x="{start}" y="3" width="{max(end - start, 0.4):.2f}" height="12"/>'
+    if value.value == 0:  # nothing was found: an upright stroke, since a bar of no length would look forgotten
+        shape = f'<path class="null" d="M{start} 2V16"/>'
     interval = (
         f'<path class="range" d="M{x(value.lower)} 9H{x(value.upper)}"/>'
         if value.lower is not None and value.upper is not None

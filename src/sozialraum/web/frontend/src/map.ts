@@ -10,6 +10,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 setWorkerUrl(workerUrl);
 
 const CLASSES = ["c1", "c2", "c3", "c4", "c5", "d1", "d2", "d3", "d4", "d5", "zero", "suppressed", "missing"];
+const PATTERNED = ["suppressed", "zero"];
 
 /** Read the colours that the style sheet gives to the classes now (light, dark or high contrast). */
 function palette(): Record<string, string> {
@@ -17,7 +18,7 @@ function palette(): Record<string, string> {
   probe.hidden = true;
   document.body.append(probe);
   const colours = Object.fromEntries(
-    CLASSES.map((name) => {
+    [...CLASSES, "hatch", "ring"].map((name) => {
       probe.style.color = `var(--map-${name})`;
       return [name, rgb(getComputedStyle(probe).color)];
     }),
@@ -69,6 +70,40 @@ function style(source: string, fill: Record<string, string>, areas: Record<strin
   };
 }
 
+/** Draw what fills an area without a class of its own colour: lines where withheld, small rings where exactly zero. */
+function pattern(name: string, colours: Record<string, string>): ImageData | null {
+  const [width, height] = name === "zero" ? [28, 36] : [22, 22];
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d");
+  if (!pen) return null;
+  pen.fillStyle = colours[name] ?? "";
+  pen.fillRect(0, 0, width, height);
+  pen.beginPath();
+  if (name === "zero") pen.ellipse(width / 2, height / 2, 4.4, 6, 0, 0, 2 * Math.PI);
+  else
+    for (const shift of [-width, 0, width]) {
+      pen.moveTo(shift - 2, height + 2);
+      pen.lineTo(shift + width + 2, -2);
+    }
+  pen.lineWidth = name === "zero" ? 2 : 2.5;
+  pen.strokeStyle = colours[name === "zero" ? "ring" : "hatch"] ?? "";
+  pen.stroke();
+  return pen.getImageData(0, 0, width, height);
+}
+
+/** Fill withheld areas and those of exactly zero as the picture does, so that no kind hangs on its colour alone. */
+function fillPatterns(map: MapLibre, colours: Record<string, string>, areas: Record<string, string>): void {
+  PATTERNED.forEach((name) => {
+    const codes = Object.keys(areas).filter((area) => areas[area] === name);
+    const image = pattern(name, colours);
+    if (!codes.length || !image) return;
+    map.addImage(name, image, { pixelRatio: 2 });
+    const filter = ["in", ["get", "code"], ["literal", codes]] as never;
+    map.addLayer({ id: name, type: "fill", source: "areas", filter, paint: { "fill-pattern": name } }, "line");
+  });
+}
+
 function bounds(data: GeoJSON.FeatureCollection): [number, number, number, number] {
   const box: [number, number, number, number] = [180, 90, -180, -90];
   const visit = (part: unknown): void => {
@@ -114,6 +149,8 @@ export async function openMap(button: HTMLButtonElement): Promise<boolean> {
     stage.classList.remove("is-live");
     return false;
   }
+  const colours = palette();
+  const areas = classesOnPage(figure);
   const data = (await (await fetch(source)).json()) as GeoJSON.FeatureCollection;
   const canvas = document.createElement("div");
   canvas.className = "map-live";
@@ -123,7 +160,7 @@ export async function openMap(button: HTMLButtonElement): Promise<boolean> {
   stage.classList.add("is-live");
   const map = new MapLibre({
     container: canvas,
-    style: style(source, palette(), classesOnPage(figure)),
+    style: style(source, colours, areas),
     bounds: bounds(data),
     fitBoundsOptions: { padding: 24 },
     attributionControl: false,
@@ -132,7 +169,10 @@ export async function openMap(button: HTMLButtonElement): Promise<boolean> {
     cooperativeGestures: window.matchMedia("(pointer: coarse)").matches,
   });
   map.addControl(new NavigationControl({ showCompass: false }));
-  map.on("load", () => (map.getSource("areas") as GeoJSONSource).setData(data));
+  map.on("load", () => {
+    (map.getSource("areas") as GeoJSONSource).setData(data);
+    fillPatterns(map, colours, areas);
+  });
   follow(map, figure, (area) => {
     const mark = figure.querySelector(`svg a[data-area="${CSS.escape(area)}"]`);
     return mark?.getAttribute("href") ?? null;
