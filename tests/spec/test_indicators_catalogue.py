@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from sozialraum.catalogue import load_catalogue
+from sozialraum.catalogue import ColumnDoc, load_catalogue
 from sozialraum.indicators import denominator_text, measure_text, numerator_text
 from sozialraum.indicators.language import LANGUAGES, texts
 from sozialraum.indicators.reference import indicator_reference
@@ -147,3 +148,21 @@ def test_the_reference_has_a_section_for_every_indicator():
     reference = indicator_reference(CATALOGUE)
     assert all(f"`{name}`" in reference for name in INDICATORS)
     assert reference.count("\n### ") == len(INDICATORS)
+
+
+def test_the_reference_says_in_a_sources_words_what_each_indicator_asks_for():
+    """What stands there can be copied into ``[columns]`` of a source and meets the indicator."""
+    sections = dict(re.findall(r"· `(\w+)`\n(.*?)(?=\n##|\Z)", indicator_reference(CATALOGUE), re.DOTALL))
+    for name, document in INDICATORS.items():
+        (asked,) = re.findall(r"^\| Asks for \| (.*) \|$", sections[name], re.MULTILINE)
+        columns = [tomllib.loads(f"x = {text}")["x"] for text in re.findall(r"`({.*?})`", asked.replace("\\|", "|"))]
+        assert {ColumnDoc.model_validate(column).measure for column in columns} == set(document.measures), name
+        assert document.refers_to is None or f"what `{document.refers_to}` asks for" in asked
+
+
+def test_the_reference_lists_every_code_of_every_dimension():
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", indicator_reference(CATALOGUE), re.MULTILINE))
+    assert rows.keys() == CATALOGUE.codes.keys()
+    for name, document in CATALOGUE.codes.items():
+        if document.kind == "list":
+            assert re.findall(r"`(.*?)`", rows[name]) == [*document.codes, *document.groups]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from sozialraum.catalogue import Catalogue, IndicatorDoc
+from sozialraum.catalogue import Catalogue, CodeListDoc, IndicatorDoc, Measure
+from sozialraum.catalogue.measures import FIGURE
 from sozialraum.indicators.descriptions import denominator_text, numerator_text
 from sozialraum.indicators.language import texts
 from sozialraum.indicators.numerals import format_period, with_unit
@@ -18,18 +19,34 @@ POLARITY = {
 }
 INTERVAL = {"wilson": "Wilson, 95 %", "byar": "Byar, 95 %", "none": "none"}
 
+HEAD = """\
+# Indicators
+
+{number} indicators are built in. A city adds its own, or replaces one, with a file of
+the same name in its folder `indicators/`. Made from the documents in `src/sozialraum/catalogue/indicators`.
+
+**Asks for** says which numbers an indicator needs, in the words with which a source declares a column of a table (see
+[Add a source](../how-to/add-a-source.md)). Finer tables do as well, where their codes make up what is asked: ages 0-5
+and 6-17 make 0-17, women and men make everybody. A register has no such columns: it says `universe = "persons"` and has
+a column for each dimension. All codes are [at the end](#dimensions-and-their-codes).
+"""
+
 
 def indicator_reference(catalogue: Catalogue) -> str:
     """Return the reference of every indicator as Markdown, by theme and title."""
     themes = sorted(catalogue.themes.items(), key=lambda item: item[1].order)
     sections = chain.from_iterable(_theme(catalogue, name) for name, _ in themes)
-    head = [
-        "# Indicators",
-        "",
-        f"{len(catalogue.indicators)} indicators are built in. A city adds its own, or replaces one, with a file of",
-        "the same name in its folder `indicators/`. Made from the documents in `src/sozialraum/catalogue/indicators`.",
-    ]
-    return "\n".join([*head, *sections]) + "\n"
+    head = HEAD.format(number=len(catalogue.indicators)).splitlines()
+    return "\n".join([*head, *sections, *_dimensions(catalogue.codes)]) + "\n"
+
+
+def _dimensions(codes: Mapping[str, CodeListDoc]) -> Iterator[str]:
+    """List the dimensions with the codes that a source may deliver."""
+    yield from ("", "## Dimensions and their codes", "", "| dimension | | codes |", "| --- | --- | --- |")
+    for name, document in sorted(codes.items()):
+        written = [f"`{code}`" for code in (*document.codes, *document.groups)]
+        shown = ", ".join(written) or "whole numbers and ranges: `7`, `0-14`, `65+`"
+        yield f"| `{name}` | {_plain(document.title.get(LANGUAGE))} | {shown} |"
 
 
 def _theme(catalogue: Catalogue, theme: str) -> Iterator[str]:
@@ -55,6 +72,7 @@ def _facts(document: IndicatorDoc, catalogue: Catalogue) -> Iterator[tuple[str, 
     yield "Formula", _formula(document)
     yield "Numerator", numerator_text(document, catalogue.codes, LANGUAGE)
     yield "Denominator", denominator_text(document, catalogue.codes, LANGUAGE)
+    yield "Asks for", _asked(document)
     yield "Unit", _unit(document)
     yield "Polarity", POLARITY[document.polarity]
     yield "Interval", INTERVAL[document.interval]
@@ -65,6 +83,23 @@ def _facts(document: IndicatorDoc, catalogue: Catalogue) -> Iterator[tuple[str, 
     yield "Owner", f"{document.governance.owner}, checked by {document.governance.checked_by}"
     yield "Next review", document.governance.next_review.isoformat()
     yield "Changes", " ".join(f"{change.date.isoformat()}: {change.why.get(LANGUAGE)}" for change in document.changes)
+
+
+def _asked(document: IndicatorDoc) -> str:
+    """Return what the indicator asks for as columns of a source declare it."""
+    measures = dict.fromkeys(document.measures)
+    other = [f"what `{document.refers_to}` asks for"] if document.refers_to else []
+    return ", ".join([*other, *(f"`{_declared(measure)}`" for measure in measures)])
+
+
+def _declared(measure: Measure) -> str:
+    """Return a measure as a column of a source declares it."""
+    universe, _, amount = measure.universe.partition(".")
+    role = f'count = "{universe}"' if not amount else f'amount = "{amount}", universe = "{universe}"'
+    if universe == FIGURE:
+        role = f'figure = "{amount}"'
+    where = ", ".join(f'{dimension} = "{codes}"' for dimension, codes in measure.where)
+    return f"{{ {role}, where = {{ {where} }} }}" if where else f"{{ {role} }}"
 
 
 def _formula(document: IndicatorDoc) -> str:
