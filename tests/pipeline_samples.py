@@ -11,6 +11,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from sozialraum.cli import app
+from sozialraum.cli.arguments import USER_NAMES
 from sozialraum.musterstadt import write_template
 
 MICROCELLS = """
@@ -125,9 +126,10 @@ class Answer:
         return {fault["what"] for fault in self.json["faults"]}
 
 
-def run(*arguments: object) -> Answer:
-    """Run the command line in this process; anything but an orderly end raises."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+def run(*arguments: object, user: str | None = "tester") -> Answer:
+    """Run the command line in this process, as ``user``; anything but an orderly end raises."""
+    names: dict[str, str | None] = {**dict.fromkeys(USER_NAMES), "USER": user}
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=names)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Answer(result.exit_code, result.stdout, result.stderr)

@@ -95,7 +95,10 @@ def test_from_an_empty_folder_to_two_releases(city: Path) -> None:
     assert changed == {"state.json"}
 
     # and back again
-    assert run("publish", first, "--json").json == {"release": first.name, "state": "published"}
+    asked = run("publish", first, "--json")
+    assert asked.code == 1
+    assert "which is newer. Nothing was done; --yes says that this is wanted." in asked.json["error"]
+    assert run("publish", first, "--yes", "--json").json["state"] == "published"
     assert published(city) == first.name
 
 

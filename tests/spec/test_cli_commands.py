@@ -14,7 +14,8 @@ import pytest
 
 from pipeline_samples import Answer, run, tree, write_city
 from sozialraum import pipeline
-from sozialraum.releases import verify_release
+from sozialraum.pipeline.approval import NOT_APPROVABLE, NOT_PUBLISHABLE
+from sozialraum.releases import TRANSITIONS, State, verify_release
 from sozialraum.releases.files import canonical_json, sha256_of
 from sozialraum.web import address_of
 
@@ -53,10 +54,13 @@ def test_from_draft_to_public(city: Path, draft: Path) -> None:
     approved = run("approve", draft, "--who", "Mara Muster")
     assert (approved.code, approved.out) == (
         0,
-        f"{draft.name} is approved by Mara Muster. Next: sozialraum publish {draft}\n",
+        f"{draft.name} is approved by Mara Muster.\nNext: sozialraum publish {draft}\n",
     )
     published = run("publish", draft, "--who", "Ali Amt", "--json")
-    assert (published.code, published.json) == (0, {"release": draft.name, "state": "published"})
+    assert (published.code, published.json) == (
+        0,
+        {"release": draft.name, "state": "published", "replaces": None},
+    )
     assert (city / "releases" / "published").read_text() == f"{draft.name}\n"
     history = json.loads((draft / "state.json").read_text())["history"]
     assert [(step["state"], step["who"]) for step in history] == [
@@ -357,14 +361,101 @@ def test_a_release_that_does_not_say_where_it_stands(draft: Path, case: str) -> 
     assert str(fault_of(run("publish", draft, "--json"))["file"]) == f"{draft.name}/state.json"
 
 
-def test_steps_that_the_table_does_not_have(draft: Path) -> None:
+def test_steps_that_the_table_does_not_have(city: Path, draft: Path) -> None:
     answer = run("publish", draft, "--json")
     assert (answer.code, answer.json["faults"]) == (1, [])
     assert answer.json["error"] == (
-        f"release {draft.name} is draft; it can not become published (possible: in_review, withdrawn)"
+        f"release {draft.name} is draft; approve it first: sozialraum approve {draft} --who NAME"
     )
     assert run("approve", draft).code == 0
-    assert run("approve", draft).code == 1
+    assert run("approve", draft).err == (f"release {draft.name} is approved; publish it: sozialraum publish {draft}\n")
+    assert run("publish", draft).code == 0
+    for command in ("approve", "publish"):
+        assert run(command, draft).err == f"release {draft.name} is published; everyone sees it already\n"
+    assert run("withdraw", city, draft.name, "--reason", "x", "--yes").code == 0
+    for command in ("approve", "publish"):
+        assert run(command, draft).err.endswith("it was taken back for good; build another one\n")
+
+
+@pytest.mark.parametrize("instead", [{State.DRAFT, State.IN_REVIEW}, {State.APPROVED, State.SUPERSEDED}])
+def test_every_state_that_a_step_can_not_leave_has_an_advice(instead: set[State]) -> None:
+    table, wanted = (NOT_APPROVABLE, State.APPROVED) if State.DRAFT in instead else (NOT_PUBLISHABLE, State.PUBLISHED)
+    assert set(State) - set(table) == instead
+    for state in table:
+        assert wanted not in TRANSITIONS[state], state
+
+
+STEPS = {
+    "approve": lambda city, draft: ("approve", draft),
+    "publish": lambda city, draft: ("publish", draft),
+    "withdraw": lambda city, draft: ("withdraw", city, draft.name, "--reason", "x", "--yes"),
+}
+
+
+@pytest.mark.parametrize("who", [(), ("--who", " ")])
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_can_take_a_step(city: Path, draft: Path, step: str, who: tuple[str, ...]) -> None:
+    before = tree(city)
+    answer = run(*STEPS[step](city, draft), *who, user=None)
+    assert answer.code == 2
+    assert "nobody is known here; add --who" in " ".join(answer.err.replace("│", "").split())
+    assert tree(city) == before
+
+
+def test_whoever_is_signed_in_takes_the_step(draft: Path) -> None:
+    assert "is approved by Mara." in run("approve", draft, user="Mara").out
+
+
+def test_the_way_to_the_public_is_shown_step_by_step(city: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed can be typed where the user is."""
+    monkeypatch.chdir(city.parent)
+    release = f"city/releases/{draft.name}"
+    assert f"Next: sozialraum approve {release} --who NAME\n" in run("verify", release).out
+    assert f"Next: sozialraum publish {release}\n" in run("approve", release).out
+    assert run("publish", release).out == f"{draft.name} is published.\nNext: sozialraum serve city\n"
+    assert "Next:" not in run("verify", release).out
+
+
+def test_publishing_says_what_it_replaces_and_asks_before_it_goes_back(city: Path, draft: Path) -> None:
+    second = Path(run("build", city, "--json").json["folder"])
+    assert [run("approve", release).code for release in (draft, second)] == [0, 0]
+    assert run("publish", draft).code == 0
+    assert f"{second.name} is published. It replaces {draft.name}.\n" in run("publish", second).out
+    before = tree(city)
+    asked = run("publish", draft)
+    assert asked.code == 1
+    assert asked.err.startswith(f"{draft.name} would replace {second.name}, which is newer. Go on? [y/N]")
+    assert tree(city) == before
+    assert run("publish", draft, "--yes", "--json").json["replaces"] == second.name
+    assert (city / "releases" / "published").read_text() == f"{draft.name}\n"
+
+
+@pytest.mark.parametrize("command", ["verify", "approve", "publish"])
+@pytest.mark.parametrize(("below", "what"), [("", "this is a project"), ("releases", "this is the folder of all")])
+def test_a_project_instead_of_a_release(
+    city: Path, draft: Path, command: str, below: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(city.parent)
+    answer = run(command, Path("city", below))
+    assert answer.code == 1
+    assert f"city{'/' if below else ''}{below}: {what}" in answer.err
+    assert f"-> name one of city/releases/{draft.name}\n" in answer.err
+
+
+def test_a_project_without_a_release_instead_of_one(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(city.parent)
+    shutil.rmtree(city / "releases")
+    assert "make one: sozialraum build city\n" in run("approve", "city").err
+
+
+def test_a_misspelt_universe_is_told_at_check_and_build(city: Path) -> None:
+    source = city / "sources" / "einwohner.toml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace('Einwohner = { count = "persons" }', 'Einwohner = { count = "person" }'), "utf-8")
+    for command in ("check", "build"):
+        said = run(command, city).out
+        assert "[columns.Einwohner]: this is counted, and no indicator asks for it" in said
+        assert "(found: 'person') -> did you mean persons?" in said
 
 
 @pytest.mark.parametrize("command", ["verify", "approve", "publish"])

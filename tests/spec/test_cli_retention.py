@@ -124,3 +124,74 @@ def test_an_index_that_can_not_be_read_is_said(city: Path, text: str) -> None:
     (city / "vault" / "index.json").write_text(text, encoding="utf-8")
     answer = run("retention", city, "--json")
     assert (answer.code, answer.whats) == (1, {"the index can not be read"})
+
+
+# --- one delivery before its time ------------------------------------------------------------------------------------
+
+
+def entry(city: Path, file: str) -> dict[str, str]:
+    entries = json.loads((city / "vault" / "index.json").read_text(encoding="utf-8"))
+    return dict(next(entry for entry in entries if entry["file"] == file))
+
+
+@pytest.mark.parametrize("by", ["name", "sha256", "the beginning of its sha256"])
+def test_one_delivery_is_deleted_before_its_time(city: Path, by: str) -> None:
+    file = "einwohner.csv"  # its source does not say how long, so it is never overdue
+    digest = entry(city, file)["sha256"]
+    given = {"name": file, "sha256": digest.upper(), "the beginning of its sha256": digest[:8]}[by]
+    before = snapshots(city)
+    answer = run("retention", city, "--forget-early", given, "--yes")
+    assert answer.code == 0
+    assert "Forgotten" in answer.out
+    assert f"delete too, or the next build takes it in again: {city / 'deliveries' / file}" in answer.out
+    assert snapshots(city) == before - 1
+    assert not (city / "vault" / "snapshots" / digest).exists()
+    assert run("retention", city, "--json").json["overdue"] != []  # the others are as they were
+    assert run("retention", city, "--forget-early", given, "--yes").code == 1
+
+
+def test_one_delivery_for_machines(city: Path) -> None:
+    found = run("retention", city, "--forget-early", "einwohner.csv", "--yes", "--json").json
+    assert found["forgotten"] is True
+    assert [(one["file"], one["years"], one["due"]) for one in found["early"]] == [("einwohner.csv", None, None)]
+
+
+def test_what_is_not_kept_is_not_forgotten(city: Path) -> None:
+    before = tree(city)
+    answer = run("retention", city, "--forget-early", "einwohnr.csv", "--yes")
+    assert (answer.code, answer.err.splitlines()[0]) == (
+        1,
+        "vault: nothing of this name or sha256 is kept (found: 'einwohnr.csv') -> did you mean einwohner.csv?",
+    )
+    assert run("retention", city, "--forget-early", "", "--yes").code == 1
+    assert tree(city) == before
+
+
+def test_of_several_deliveries_of_one_name_the_hash_says_which(city: Path) -> None:
+    """An office has sent a corrected file under the old name, and both were built."""
+    old = entry(city, "personen_2025.csv")["sha256"]
+    register = city / "deliveries" / "personen_2025.csv"
+    register.write_bytes(register.read_bytes().replace(b";7;", b";8;", 1))
+    assert run("build", city).code == 0
+    refused = run("retention", city, "--forget-early", "personen_2025.csv", "--yes")
+    assert refused.code == 1
+    assert (
+        f"several files of this name or sha256 are kept (found: 'personen_2025.csv') -> name one by its sha256: {old[:12]}"
+        in (refused.err)
+    )
+    answer = run("retention", city, "--forget-early", old[:12], "--yes")
+    assert answer.code == 0
+    assert "delete too" not in answer.out
+    assert not (city / "vault" / "snapshots" / old).exists()
+    assert run("build", city).code == 0
+
+
+def test_without_a_yes_one_delivery_stays(city: Path) -> None:
+    before = tree(city)
+    answer = run("retention", city, "--forget-early", "einwohner.csv")
+    assert (answer.code, answer.err.startswith("1 file will be deleted from")) == (1, True)
+    assert tree(city) == before
+
+
+def test_both_ways_of_forgetting_at_once_are_refused(city: Path) -> None:
+    assert run("retention", city, "--forget", "--forget-early", "einwohner.csv").code == 2

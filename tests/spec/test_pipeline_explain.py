@@ -106,9 +106,16 @@ UNKNOWN = [
     # indicator, area, period, and what is advised for each
     ("einwoner", "01", "2024", ["INDICATOR did you mean einwohner?"]),
     ("einwohner", "Mite", "2024", ["AREA did you mean Mitte?"]),
-    ("einwohner", "01", "2055", ["PERIOD did you mean 2025?"]),
-    ("einwohner", "Mite", "2055", ["AREA did you mean Mitte?", "PERIOD did you mean 2025?"]),
-    ("einwohner", "99", "1848-H1", ["AREA known: Am See, Meine Stadt, Mitte, Nord, Süd", "PERIOD known: 2020, 2021"]),
+    ("einwohner", "01", "2055", ["PERIOD there are numbers of 2020, 2021, 2022, 2023, 2024, 2025"]),
+    ("einwohner", "Mite", "2055", ["AREA did you mean Mitte?", "PERIOD there are numbers of 2020, "]),
+    (
+        "einwohner",
+        "99",
+        "1848-H1",
+        ["AREA known: Am See, Meine Stadt, Mitte, Nord, Süd", "PERIOD there are numbers of 2020"],
+    ),
+    ("kinder_in_sgb2", "01", "1848", ["PERIOD there are numbers of 2020"]),
+    ("bevoelkerungsentwicklung", "01", "0001", ["PERIOD there are numbers of 2020"]),
     ("x", "01", "2024", ["INDICATOR known: alleinerziehende, alleinerziehende_in_sgb2"]),
 ]
 

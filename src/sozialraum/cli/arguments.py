@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.errors import Fault, InputError
+from sozialraum.errors import Fault, InputError, NotAllowedError
 
 AS_JSON = "sozialraum.json"
 """Where a command's context keeps whether faults are to be told in JSON."""
@@ -19,30 +19,55 @@ def _remember_json(ctx: typer.Context, wanted: bool) -> bool:
     return wanted
 
 
+def _demand_name(name: str) -> str:
+    """Refuse a step of a release that nobody puts a name to."""
+    if not name.strip():
+        raise typer.BadParameter('a release tells who did this, and nobody is known here; add --who "Ada Beispiel"')
+    return name.strip()
+
+
+USER_NAMES = ["USER", "LOGNAME", "USERNAME"]
+"""Environment variables in which systems keep the name of whoever is signed in."""
+
 ProjectFolder = Annotated[Path, typer.Argument(help="The city's project folder (with city.toml).", metavar="DIR")]
 ReleaseFolder = Annotated[Path, typer.Argument(help="A release folder (DIR/releases/ID).", metavar="RELEASE")]
 Deliveries = Annotated[
     Path | None, typer.Option(help="Where the delivered files are, if not in DIR/deliveries.", metavar="DIR")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON for machines.", callback=_remember_json)]
-Who = Annotated[str, typer.Option(help="Who does this; written into the release's history.", envvar="USER")]
+Who = Annotated[str, typer.Option(help="Who does this; written into the release's history.", envvar=USER_NAMES)]
+Somebody = Annotated[
+    str,
+    typer.Option(
+        "--who",
+        help="Who answers for this; written into the release's history.",
+        metavar="NAME",
+        envvar=USER_NAMES,
+        callback=_demand_name,
+    ),
+]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all of the machine's.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is really wanted.")]
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def confirm(question: str, *, yes: bool, as_json: bool = False) -> None:
     """Ask whether something that can not be undone is really wanted.
 
     Args:
         question: what will happen.
         yes: the answer was given on the command line (``--yes``).
+        as_json: a machine reads the answer (``--json``); it can not be asked.
 
     Raises:
         typer.Abort: the answer is no, or there is nobody to ask; nothing was done then.
+        NotAllowedError: a machine would have to answer; nothing was done then.
     """
-    if not yes:
-        typer.confirm(f"{question} Go on?", abort=True, err=True)
+    if yes:
+        return
+    if as_json:
+        raise NotAllowedError(f"{question} Nothing was done; --yes says that this is wanted.")
+    typer.confirm(f"{question} Go on?", abort=True, err=True)
 
 
 def demand_project(folder: Path) -> Path:

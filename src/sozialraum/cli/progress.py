@@ -1,4 +1,4 @@
-"""How long work is shown: a bar on a terminal, plain lines elsewhere."""
+"""How long work is shown: bars on a terminal, gone when the work is done; plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ from sozialraum.pipeline.progress import Tell
 
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """Give a listener that shows every step it hears of."""
+    """Give a listener that shows every step it hears of, but for those where there is nothing to do."""
     if not err.is_terminal:
-        yield _lines()
+        yield _unless_empty(_lines())
         return
     columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err) as bars:
-        yield _bars(bars)
+    with Progress(*columns, console=err, transient=True) as bars:
+        yield _unless_empty(_bars(bars))
+
+
+def _unless_empty(show: Tell) -> Tell:
+    def tell(step: Step) -> None:
+        if step.total:
+            show(step)
+
+    return tell
 
 
 def _lines() -> Tell:

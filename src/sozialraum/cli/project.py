@@ -12,7 +12,7 @@ from sozialraum import pipeline
 from sozialraum.catalogue import load_project
 from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder, Who
 from sozialraum.cli.progress import progress
-from sozialraum.cli.terminal import out, print_json, say, table
+from sozialraum.cli.terminal import out, print_json, say, table, typed
 from sozialraum.musterstadt import TEMPLATES
 
 app = typer.Typer()
@@ -47,7 +47,7 @@ def check(folder: ProjectFolder, deliveries: Deliveries = None, as_json: AsJson 
         return
     for note in notes:
         say(f"note: {note}")
-    say(f"No faults, {len(notes)} notes.", style="green")
+    say(f"No faults, {len(notes)} note{'' if len(notes) == 1 else 's'}.", style="green")
 
 
 @app.command()
@@ -67,7 +67,7 @@ def build(folder: ProjectFolder, deliveries: Deliveries = None, who: Who = "unkn
     say(f"Draft release {result.release.id} in {result.seconds:.1f} s.", style="bold")
     if result.audit_passed:
         say("Disclosure audit passed.", style="green")
-        say(f"Next: sozialraum approve {result.release.folder} --who NAME")
+        say(f"Next: sozialraum approve {typed(result.release.folder)} --who NAME")
     else:
         say(f"Disclosure audit failed; see {result.release.folder / 'audit.json'}", style="bold red")
 

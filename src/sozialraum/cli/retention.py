@@ -1,4 +1,4 @@
-"""The command retention: what the vault keeps for longer than it may."""
+"""The command retention: what the vault keeps for longer than it may, and what is to go before its time."""
 
 from __future__ import annotations
 
@@ -18,40 +18,57 @@ app = typer.Typer()
 def retention(
     folder: ProjectFolder,
     forget: Annotated[bool, typer.Option("--forget", help="Delete them from the vault, for good.")] = False,
+    forget_early: Annotated[
+        str | None,
+        typer.Option(
+            help="Delete this delivery before its time: the file's name, or the beginning of its sha256.",
+            metavar="DELIVERY",
+        ),
+    ] = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """List deliveries in the vault that are kept longer than their source allows.
 
     A source says with retention_years how long; the years count from the day of receipt. With --forget their bytes are
-    deleted; that they were there, and their hash, stays written down.
+    deleted; that they were there, and their hash, stays written down. With --forget-early one delivery goes that way
+    which might be kept for longer, because a person asks for it.
     """
+    if forget and forget_early is not None:
+        raise typer.BadParameter("do one after the other: --forget deletes what is kept for too long")
     project = load_project(folder)
-    found = pipeline.overdue(project)
-    if forget and found:
-        confirm(f"{_files(len(found))} will be deleted from {project.vault}.", yes=yes)
+    found = pipeline.overdue(project) if forget_early is None else pipeline.find_kept(project, forget_early)
+    gone = forget or forget_early is not None
+    if gone and found:
+        files = _files(len({one.snapshot.sha256 for one in found}))
+        confirm(f"{files} will be deleted from {project.vault}.", yes=yes, as_json=as_json)
         pipeline.forget(project, found)
     orphans = pipeline.without_source(project)
     if as_json:
-        print_json({"forgotten": forget, "overdue": [one.as_json() for one in found], "without_source": orphans})
+        key = "overdue" if forget_early is None else "early"
+        print_json({"forgotten": gone, key: [one.as_json() for one in found], "without_source": orphans})
         return
-    _tell(found, forgotten=forget)
+    _tell(found, forgotten=gone)
     for source, number in orphans.items():
         say(f"note: the vault keeps {_files(number)} of {source}, which the project has no source for any more")
 
 
-def _tell(found: tuple[pipeline.Overdue, ...], *, forgotten: bool) -> None:
+def _tell(found: tuple[pipeline.Kept, ...], *, forgotten: bool) -> None:
     if not found:
         say("Nothing is kept longer than its source allows.", style="green")
         return
-    headers = ("source", "file", "received", "years", "due since")
-    rows = [(one.source, one.file, one.received.isoformat(), str(one.years), one.due.isoformat()) for one in found]
-    out.print(table("Forgotten" if forgotten else "Kept for too long", headers, rows))
+    headers = ("source", "file", "received", "years", "due")
+    out.print(table("Forgotten" if forgotten else "Kept for too long", headers, [_row(one) for one in found]))
     for one in found:
         if one.delivered:
             say(f"delete too, or the next build takes it in again: {one.delivered}")
     if not forgotten:
         say("Nothing was deleted. To delete them from the vault: --forget")
+
+
+def _row(one: pipeline.Kept) -> tuple[str, ...]:
+    due = one.due.isoformat() if one.due else ""
+    return one.source, one.file, one.received.isoformat(), "" if one.years is None else str(one.years), due
 
 
 def _files(number: int) -> str:

@@ -9,8 +9,9 @@ import typer
 
 from sozialraum import pipeline
 from sozialraum.audit import audit_release
-from sozialraum.cli.arguments import AsJson, ProjectFolder, ReleaseFolder, Who, Yes, confirm
-from sozialraum.cli.terminal import out, print_faults, print_json, say, table
+from sozialraum.cli.arguments import AsJson, ProjectFolder, ReleaseFolder, Somebody, Yes, confirm
+from sozialraum.cli.terminal import out, print_faults, print_json, say, table, typed
+from sozialraum.errors import Fault, ReleaseError
 from sozialraum.releases import Release, State, Store, diff_releases, verify_release
 
 app = typer.Typer()
@@ -20,9 +21,28 @@ MOST_ROWS = 200
 
 
 def _release(folder: Path) -> tuple[Store, Release]:
-    folder = folder.resolve()
+    folder = _demand_one(folder).resolve()
     store = Store(folder.parent)
     return store, store.release(folder.name)
+
+
+def _demand_one(folder: Path) -> Path:
+    """Return the folder; where it holds releases instead of being one, say what to type.
+
+    Raises:
+        ReleaseError: the folder is a project, or all of its releases.
+    """
+    if (folder / "manifest.json").is_file():
+        return folder
+    below = folder / "releases" if (folder / "city.toml").is_file() else folder
+    found = [typed(release.folder) for release in Store(below).releases()]
+    if below != folder and not found:
+        advice = f"there is no release in it yet; make one: sozialraum build {typed(folder)}"
+        raise ReleaseError(Fault(str(folder), what="this is a project, not a release", advice=advice))
+    if found:
+        what = f"this is {'a project' if below != folder else 'the folder of all releases'}, not a release"
+        raise ReleaseError(Fault(str(folder), what=what, advice=f"name one of {', '.join(found)}"))
+    return folder
 
 
 def _reason(text: str) -> str:
@@ -34,7 +54,7 @@ def _reason(text: str) -> str:
 @app.command()
 def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
     """Check hashes, signature and shape, and run the disclosure audit; reads only the release."""
-    faults = verify_release(release.resolve())
+    faults = verify_release(_demand_one(release).resolve())
     report = audit_release(release.resolve()) if not faults else None
     passed = not faults and report is not None and report.passed
     if as_json:
@@ -46,6 +66,8 @@ def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
         for note in faults.notes:
             say(f"note: {note}")
         say(str(report))
+        if passed and (found := Release(release.resolve())).stored_state in (State.DRAFT, State.IN_REVIEW):
+            say(f"Next: sozialraum approve {typed(found.folder)} --who NAME")
     if not passed:
         raise typer.Exit(1)
 
@@ -83,22 +105,32 @@ def _shown(value: float | None, status: str | None) -> str:
 
 
 @app.command()
-def approve(release: ReleaseFolder, who: Who = "unknown") -> None:
+def approve(release: ReleaseFolder, who: Somebody = "") -> None:
     """Approve a draft after verifying it; a release whose audit fails can not be approved."""
     store, found = _release(release)
     pipeline.approve(store, found, who)
-    say(f"{found.id} is approved by {who}. Next: sozialraum publish {release}")
+    say(f"{found.id} is approved by {who}.", style="green")
+    say(f"Next: sozialraum publish {typed(found.folder)}")
 
 
 @app.command()
-def publish(release: ReleaseFolder, who: Who = "unknown", as_json: AsJson = False) -> None:
-    """Make an approved release the one that everyone sees, in one step."""
+def publish(release: ReleaseFolder, who: Somebody = "", yes: Yes = False, as_json: AsJson = False) -> None:
+    """Make an approved release the one that everyone sees, in one step.
+
+    Where a newer release is public, it asks first: everyone would see older numbers again.
+    """
     store, found = _release(release)
-    pipeline.publish(store, found, who)
+
+    def consent(public: pipeline.Replaced) -> None:
+        if public.newer:
+            confirm(f"{found.id} would replace {public.id}, which is newer.", yes=yes, as_json=as_json)
+
+    before = pipeline.publish(store, found, who, consent=consent)
     if as_json:
-        print_json({"release": found.id, "state": State.PUBLISHED})
+        print_json({"release": found.id, "state": State.PUBLISHED, "replaces": before.id if before else None})
         return
-    say(f"{found.id} is published.", style="green")
+    say(f"{found.id} is published." + (f" It replaces {before.id}." if before else ""), style="green")
+    say(f"Next: sozialraum serve {typed(found.folder.parent.parent)}")
 
 
 @app.command()
@@ -108,7 +140,7 @@ def withdraw(
     reason: Annotated[
         str, typer.Option(help="Why; written into the release's history.", metavar="TEXT", callback=_reason)
     ],
-    who: Who = "unknown",
+    who: Somebody = "",
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -119,7 +151,7 @@ def withdraw(
     """
     store = Store(folder.resolve() / "releases")
     found = store.release(Path(release).name)
-    confirm(f"{found.id} can never be published again.", yes=yes)
+    confirm(f"{found.id} can never be published again.", yes=yes, as_json=as_json)
     was_public = found.id == store.published_id
     instead = pipeline.withdraw(store, found, who, reason)
     if as_json:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,6 +22,13 @@ err = Console(stderr=True, highlight=False)
 def say(text: str, *, style: str = "", to: Console = out) -> None:
     """Print a text as it is: brackets in it are no markup, and no line is broken (paths can be copied)."""
     to.print(Text(text, style=style), soft_wrap=True)
+
+
+def typed(path: Path) -> str:
+    """Return a path as it is typed here: relative where it lies below, quoted where it has blanks."""
+    path = path.resolve()
+    here = Path.cwd().resolve()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def print_json(content: Any) -> None:

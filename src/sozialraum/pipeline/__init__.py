@@ -8,27 +8,30 @@
 ``result``      what a build made, and what is worth telling about it
 ``approval``    a draft is verified, approved, published; a release is withdrawn
 ``explain``     a number's way back to the rows of the deliveries
-``retention``   deliveries that the vault keeps for longer than their source allows
+``retention``   what the vault keeps, and which of it for longer than its source allows
 """
 
-from sozialraum.pipeline.approval import approve, publish, withdraw
+from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
 from sozialraum.pipeline.result import BuildResult
-from sozialraum.pipeline.retention import Overdue, forget, overdue, without_source
+from sozialraum.pipeline.retention import Kept, find_kept, forget, kept, overdue, without_source
 from sozialraum.pipeline.templates import new_project
 
 __all__ = [
     "BuildResult",
     "Explanation",
-    "Overdue",
+    "Kept",
+    "Replaced",
     "Step",
     "approve",
     "build",
     "check",
     "explain",
+    "find_kept",
     "forget",
+    "kept",
     "new_project",
     "overdue",
     "publish",

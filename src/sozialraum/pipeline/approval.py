@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 from sozialraum.errors import Fault, NotAllowedError, ReleaseError
 from sozialraum.releases import Release, State, Store, verify_release
 from sozialraum.releases.release import AUDIT
 from sozialraum.releases.signature import PUBLIC_KEY
+
+NOT_APPROVABLE: Mapping[State, str] = MappingProxyType(
+    {
+        State.APPROVED: "publish it: sozialraum publish {release}",
+        State.PUBLISHED: "everyone sees it already",
+        State.SUPERSEDED: "it was public before; publish it again: sozialraum publish {release}",
+        State.WITHDRAWN: "it was taken back for good; build another one",
+    }
+)
+"""What to do with a release that can not be approved where it stands."""
+
+NOT_PUBLISHABLE: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: "approve it first: sozialraum approve {release} --who NAME",
+        State.IN_REVIEW: "approve it first: sozialraum approve {release} --who NAME",
+        State.PUBLISHED: "everyone sees it already",
+        State.WITHDRAWN: "it was taken back for good; build another one",
+    }
+)
+"""What to do with a release that can not be published where it stands."""
+
+
+class Replaced(NamedTuple):
+    """The release that another one takes the place of.
+
+    Attributes:
+        id: its id.
+        newer: whether it is the newer one of both.
+    """
+
+    id: str
+    newer: bool
 
 
 def approve(store: Store, release: Release, who: str) -> None:
@@ -16,20 +53,37 @@ def approve(store: Store, release: Release, who: str) -> None:
         NotAllowedError: the disclosure audit fails, or the state table has no such step.
     """
     _demand_sound(store, release)
+    _demand_step(store, release, NOT_APPROVABLE)
     if store.state(release) is State.DRAFT:
         store.move(release, State.IN_REVIEW, who)
     store.move(release, State.APPROVED, who)
 
 
-def publish(store: Store, release: Release, who: str) -> None:
+def publish(
+    store: Store, release: Release, who: str, *, consent: Callable[[Replaced], None] | None = None
+) -> Replaced | None:
     """Make an approved release the one that everyone sees.
+
+    Args:
+        store: the folder of releases.
+        release: what to publish.
+        who: is written into the release's history.
+        consent: hears what would be replaced, before anything is done; it raises to stop.
+
+    Returns:
+        What was public before, None where nothing was.
 
     Raises:
         ReleaseError: the release is not what its builder signed.
-        NotAllowedError: the disclosure audit fails, or the release is not approved.
+        NotAllowedError: the disclosure audit fails, or the release is not approved; says what to do.
     """
     _demand_sound(store, release)
+    _demand_step(store, release, NOT_PUBLISHABLE)
+    before = _replaced_by(store, release)
+    if before and consent:
+        consent(before)
     store.move(release, State.PUBLISHED, who)
+    return before
 
 
 def withdraw(store: Store, release: Release, who: str, reason: str) -> Release | None:
@@ -46,6 +100,20 @@ def withdraw(store: Store, release: Release, who: str, reason: str) -> Release |
     instead = _sound_before(store, release) if release.id == store.published_id else None
     store.withdraw(release, who, reason, instead=instead)
     return instead
+
+
+def _replaced_by(store: Store, release: Release) -> Replaced | None:
+    order = [one.id for one in store.releases()]
+    public = store.published_id
+    return Replaced(public, order.index(public) > order.index(release.id)) if public in order else None
+
+
+def _demand_step(store: Store, release: Release, instead: Mapping[State, str]) -> None:
+    """Refuse a step that the table of states does not have, with what to do instead."""
+    state = store.state(release)
+    if state in instead:
+        advice = instead[state].format(release=shlex.quote(str(release.folder)))
+        raise NotAllowedError(f"release {release.id} is {state}; {advice}")
 
 
 def _sound_before(store: Store, release: Release) -> Release | None:

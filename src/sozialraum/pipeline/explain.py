@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from sozialraum.pipeline.progress import silent
 from sozialraum.sources import Vault, load_key
 from sozialraum.sources.raw import nearest
 from sozialraum.tables import Status
+
+MOST_PERIODS = 12
+"""So many periods are listed one by one."""
 
 CONFIDENTIAL = "Confidential: numbers as delivered, before protection. Do not pass them on."
 
@@ -121,8 +124,8 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
     Raises:
         InputError: there is no such area, or there are no numbers of this period; says which there are.
     """
-    system, code = _find_place(counted, area, period)
     indicators = project.catalogue.indicators
+    system, code = _find_place(counted, area, period, _universes(indicators, indicator))
     asked = dict.fromkeys(_asked(indicators, indicator, period))
     terms = tuple(_term(counted, role, measure, (system, code, when)) for role, measure, when in asked)
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
@@ -136,6 +139,13 @@ def _asked(indicators: Mapping[str, IndicatorDoc], indicator: str, period: str) 
             yield from _asked(indicators, document.refers_to, when)
         roles = ("numerator", "subtracted", "denominator")
         yield from ((role, measure, when) for role in roles for measure in getattr(document, role))
+
+
+def _universes(indicators: Mapping[str, IndicatorDoc], indicator: str) -> set[str]:
+    """Return the universes, amounts and figures that an indicator is made from."""
+    document = indicators[indicator]
+    own = {measure.universe for measure in document.measures}
+    return own | _universes(indicators, document.refers_to) if document.refers_to else own
 
 
 def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
@@ -169,18 +179,28 @@ def _check_asked(project: Project, indicator: str, period: str) -> None:
     faults.throw()
 
 
-def _find_place(counted: Counted, area: str, period: str) -> tuple[str, str]:
+def _find_place(counted: Counted, area: str, period: str, universes: Collection[str]) -> tuple[str, str]:
     """Return area system and code of the area; check that there are numbers of the period."""
     faults = Faults()
-    periods = counted.frame["period"].unique()
-    if period not in periods:
-        faults.add("PERIOD", "there are no numbers of this period", value=period, advice=nearest(period, periods))
+    if period not in counted.frame["period"]:
+        advice = f"there are numbers of {_periods_of(counted, universes)}"
+        faults.add("PERIOD", "there are no numbers of this period", value=period, advice=advice)
     found = _find_areas(counted.delivered.systems, area)
     if not found:
         names = (name for system in counted.delivered.systems.values() for name in system.frame["name"])
         faults.add("AREA", "no area has this code or name", value=area, advice=nearest(area, names))
     faults.throw()
     return found[0]
+
+
+def _periods_of(counted: Counted, universes: Collection[str]) -> str:
+    """List the periods in which something is counted, of these universes where there are any."""
+    ours = counted.frame.filter(pl.col("universe").is_in(list(universes)))
+    found = (ours if ours.height else counted.frame)["period"].unique().cast(pl.String)
+    periods = sorted(found, key=parse_period)
+    if len(periods) > MOST_PERIODS:
+        return f"{len(periods)} periods from {periods[0]} to {periods[-1]}"
+    return ", ".join(periods) or "no period"
 
 
 def _find_areas(systems: AreaSystems, area: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Which deliveries the vault keeps for longer than their source allows, and forgetting them."""
+"""What the vault keeps, which of it for longer than its source allows, and forgetting it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from sozialraum.catalogue import Project
+from sozialraum.catalogue.references import nearest
+from sozialraum.errors import Fault, InputError
 from sozialraum.releases.files import disk_faults, project_lock, sha256_of
 from sozialraum.sources import Snapshot, Vault
 from sozialraum.sources.vault import FORGOTTEN, due_on, received_on
@@ -17,18 +19,22 @@ AREA_FILES = "areas"
 """Under this name the vault keeps files of area systems, which have no source."""
 
 
+SHORTEST_HASH = 6
+"""So many characters of a hash at least name a delivery."""
+
+
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """A delivery that is kept for too long.
+class Kept:
+    """A delivery that the vault keeps.
 
     Attributes:
         snapshot: the delivery in the vault.
-        years: so long its source allows.
+        years: so long its source allows, None where it does not say.
         delivered: the same file where it was delivered, None where it is gone; the next build would take it in again.
     """
 
     snapshot: Snapshot
-    years: int
+    years: int | None
     delivered: Path | None
 
     @property
@@ -47,9 +53,9 @@ class Overdue:
         return received_on(self.snapshot)
 
     @property
-    def due(self) -> date:
-        """The day from which it was to be deleted."""
-        return due_on(self.snapshot, self.years)
+    def due(self) -> date | None:
+        """The day from which it is to be deleted, None where its source does not say."""
+        return None if self.years is None else due_on(self.snapshot, self.years)
 
     def as_json(self) -> dict[str, str | int | None]:
         """Return it for machines."""
@@ -59,12 +65,24 @@ class Overdue:
             "sha256": self.snapshot.sha256,
             "received": self.received.isoformat(),
             "years": self.years,
-            "due": self.due.isoformat(),
+            "due": self.due.isoformat() if self.due else None,
             "delivered": str(self.delivered) if self.delivered else None,
         }
 
 
-def overdue(project: Project, today: date | None = None) -> tuple[Overdue, ...]:
+def kept(project: Project) -> tuple[Kept, ...]:
+    """Return everything that the vault keeps, in the order of receipt; what is forgotten is not kept.
+
+    Raises:
+        InputError: the vault's index can not be read.
+    """
+    vault = _vault(project)
+    found = [one for one in (vault.snapshots() if vault else ()) if FORGOTTEN not in one.details]
+    years = {name: source.retention_years for name, source in project.sources.items()}
+    return tuple(Kept(one, years.get(one.source), _delivered(project, one)) for one in found)
+
+
+def overdue(project: Project, today: date | None = None) -> tuple[Kept, ...]:
     """Return what the vault keeps for longer than the sources of the project allow.
 
     Args:
@@ -79,12 +97,37 @@ def overdue(project: Project, today: date | None = None) -> tuple[Overdue, ...]:
         name: source.retention_years for name, source in project.sources.items() if source.retention_years is not None
     }
     return tuple(
-        Overdue(snapshot, years[snapshot.source], _delivered(project, snapshot))
+        Kept(snapshot, years[snapshot.source], _delivered(project, snapshot))
         for snapshot in (vault.expired(years, today) if vault else ())
     )
 
 
-def forget(project: Project, found: Iterable[Overdue]) -> None:
+def find_kept(project: Project, name: str) -> tuple[Kept, ...]:
+    """Find one delivery in the vault; several entries where the very same file was delivered for several sources.
+
+    Args:
+        project: the city's documents.
+        name: the file as it was delivered, or the first characters of its sha256.
+
+    Raises:
+        InputError: the vault keeps nothing of this name, or several files; lists them.
+    """
+    everything = kept(project)
+    hashed = name.lower() if len(name) >= SHORTEST_HASH else None
+    found = [one for one in everything if one.file == name]
+    found = found or [one for one in everything if hashed and one.snapshot.sha256.startswith(hashed)]
+    same = {one.snapshot.sha256 for one in found}
+    if len(same) == 1:
+        return tuple(one for one in everything if one.snapshot.sha256 in same)
+    if not found:
+        advice = nearest(name, {one.file for one in everything})
+        raise InputError(Fault("vault", what="nothing of this name or sha256 is kept", value=name, advice=advice))
+    listed = "; ".join(f"{one.snapshot.sha256[:12]} of {one.received}" for one in found)
+    what = "several files of this name or sha256 are kept"
+    raise InputError(Fault("vault", what=what, value=name, advice=f"name one by its sha256: {listed}"))
+
+
+def forget(project: Project, found: Iterable[Kept]) -> None:
     """Delete deliveries from the vault for good.
 
     Raises:
@@ -98,10 +141,8 @@ def forget(project: Project, found: Iterable[Overdue]) -> None:
 
 def without_source(project: Project) -> dict[str, int]:
     """Return how many files the vault keeps of each source that the project has no document of any more."""
-    vault = _vault(project)
-    kept = [snapshot.source for snapshot in (vault.snapshots() if vault else ()) if FORGOTTEN not in snapshot.details]
     known = {*project.sources, AREA_FILES}
-    return dict(sorted(Counter(source for source in kept if source not in known).items()))
+    return dict(sorted(Counter(one.source for one in kept(project) if one.source not in known).items()))
 
 
 def _vault(project: Project) -> Vault | None:
