@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from sozialraum.releases import Release
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.pages.internal import quality, withheld
+from web.city import write_city
 from web.reading import read
 
 
@@ -75,3 +77,14 @@ def test_withheld_counts_and_microcells_in_words(atlas: Atlas) -> None:
     assert told["Zellen mit mehreren Häusern in nur einer Straße"] == "95,5\u00a0%"
     assert "Durchmesser in Metern, mittlerer Wert" not in told
     assert quality(cast(Release, SimpleNamespace(manifest={"microcells": None}))) == []
+
+
+def test_a_withdrawn_release_says_why_in_the_list_and_on_its_page(steward: Client, tmp_path: Path) -> None:
+    store = write_city(tmp_path, quarters=4)
+    (release,) = store.releases()
+    store.withdraw(release, "Test", "Ein Viertel war doppelt gezählt.")
+    with override_settings(PROJECT_FOLDER=tmp_path):
+        listed = read(steward.get("/intern/").content).one("main").one(class_="entries")
+        page = read(steward.get(f"/intern/{release.id}/internal/").content).one("main")
+    assert "Grund:  Ein Viertel war doppelt gezählt." in listed.text
+    assert "(Ein Viertel war doppelt gezählt.)" in page.one("section", **{"aria-labelledby": "schritte"}).text

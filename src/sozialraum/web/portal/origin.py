@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sozialraum.catalogue import IndicatorDoc, PolicyDoc, SourceDoc
+from sozialraum.catalogue import IndicatorDoc, SourceDoc
 from sozialraum.catalogue.indicator import Break
 from sozialraum.indicators import breaks_of, denominator_text, format_number, numerator_text
 from sozialraum.publishing.opendata import sources_of
+from sozialraum.publishing.words import enumerate_words
+from sozialraum.web.atlas.protection import Protection, protection
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.numbers import language
+from sozialraum.web.portal.numbers import language, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Origin:
         numerator: what is counted, or stands on top of the fraction.
         denominator: what stands below; empty where nothing does.
         sources: deliveries that can supply what is asked for.
-        policies: the privacy rules of those sources.
+        privacy: what protects people in these numbers, as sentences.
         breaks: from when on the series starts anew, and why.
     """
 
@@ -32,7 +34,7 @@ class Origin:
     numerator: str
     denominator: str
     sources: tuple[SourceDoc, ...]
-    policies: tuple[PolicyDoc, ...]
+    privacy: tuple[str, ...]
     breaks: tuple[Break, ...]
 
 
@@ -52,15 +54,57 @@ def origin(atlas: Atlas, indicator: str) -> Origin:
     """Return where an indicator's numbers come from."""
     document = atlas.catalogue.indicators[indicator]
     sources = sources_used(atlas, indicator)
-    policies = dict.fromkeys(source.policy for source in sources)
     return Origin(
         formula=formula_words(document),
         numerator=numerator_text(document, atlas.catalogue.codes, language()),
         denominator=denominator_text(document, atlas.catalogue.codes, language()),
         sources=sources,
-        policies=tuple(atlas.catalogue.policies[name] for name in policies if name in atlas.catalogue.policies),
+        privacy=tuple(privacy_sentences(document, protection(atlas, indicator))),
         breaks=breaks_of(indicator, atlas.catalogue.indicators),
     )
+
+
+def privacy_sentences(document: IndicatorDoc, rules: Protection) -> Iterator[str]:
+    """Say in plain words what is in force for an indicator; what is not in force is not mentioned."""
+    if document.figure:
+        yield _("Die Quelle liefert diese Zahlen fertig. Was sie selbst verdeckt, bleibt verdeckt.")
+        return
+    if not rules.withholds:
+        yield from dict.fromkeys(said(policy.why).strip() for policy in rules.policies)
+        if not rules.policies:
+            yield _("Diese Zahlen sagen nichts über einzelne Menschen.")
+        return
+    if len(rules.policies) > 1:
+        names = enumerate_words((said(policy.title) for policy in rules.policies), language())
+        yield _("Für diese Kennzahl treffen mehrere Regeln zusammen: {names}. Es gilt jeweils die strengste.").format(
+            names=names
+        )
+    yield from _limits(rules)
+    if rules.secondary:
+        yield _("Damit sich Verdecktes nicht aus Summen ausrechnen lässt, werden weitere Zahlen verdeckt.")
+
+
+def _limits(rules: Protection) -> Iterator[str]:
+    few = "1" if rules.minimum == 2 else _("{low} bis {high}").format(low=1, high=rules.minimum - 1)
+    if rules.minimum == 2:
+        yield _("Die Zahl 1 wird nicht gezeigt, weil ein einzelner Mensch zu erkennen sein könnte.")
+    elif rules.minimum > 2:
+        yield _("Zahlen von {few} werden nicht gezeigt, weil einzelne Menschen zu erkennen sein könnten.").format(
+            few=few
+        )
+    if rules.complement:
+        yield _(
+            "Fehlen bis zum Nenner nur {few}, wird der Anteil auch nicht gezeigt: "
+            "Dann wären die wenigen anderen zu erkennen."
+        ).format(few=few)
+    if rules.minimum_base > 1:
+        yield _("Ist der Nenner kleiner als {base}, wird der Wert nicht gezeigt.").format(base=rules.minimum_base)
+    if rules.block_all:
+        yield _("Anteile von genau 100 % werden nicht gezeigt.")
+    if rules.block_none:
+        yield _("Anteile von genau 0 % werden nicht gezeigt.")
+    if rules.sums:
+        yield _("Summen werden nur gezeigt, wenn auch die Zahl derer gezeigt werden darf, die dahinterstehen.")
 
 
 def formula_words(document: IndicatorDoc) -> str:

@@ -1,0 +1,110 @@
+"""The page of an indicator says which privacy rules are in force for it: the strictest that meet, no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from sozialraum.releases import Release
+from sozialraum.web.atlas.protection import protection
+from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.portal.origin import privacy_sentences
+from web.reading import read
+
+CHILDREN = {"persons": {"age=0-14;sgb2=yes": "register+small_cells", "age=0-14": "register"}}
+
+
+def noted(atlas: Atlas, measures: dict[str, dict[str, str]]) -> Atlas:
+    """The same release whose build noted these policies of measures."""
+    return replace(atlas, release=cast(Release, SimpleNamespace(id="2025", manifest={"measures": measures})))
+
+
+def sentences(atlas: Atlas, indicator: str, language: str = "de", **changed: Any) -> list[str]:
+    with translation.override(language):
+        rules = replace(protection(atlas, indicator), **changed)
+        return list(privacy_sentences(atlas.catalogue.indicators[indicator], rules))
+
+
+def test_the_strictest_of_all_policies_that_meet_holds(atlas: Atlas) -> None:
+    found = protection(noted(atlas, CHILDREN), "kinder_sgb2")
+    assert [policy.title.de for policy in found.policies] == ["Eigene Register", "Kleine Fallzahlen"]
+    assert (found.minimum, found.minimum_base, found.complement, found.secondary) == (5, 30, True, True)
+
+
+def test_rules_about_a_base_are_those_of_the_part(atlas: Atlas) -> None:
+    measures = {"persons": {"age=0-14;sgb2=yes": "small_cells", "age=0-14": "register"}}
+    assert protection(noted(atlas, measures), "kinder_sgb2").minimum_base == 0
+
+
+def test_a_count_has_no_base_and_no_rest(atlas: Atlas) -> None:
+    found = protection(noted(atlas, {"persons": {"": "register"}}), "bevoelkerung")
+    assert (found.minimum, found.minimum_base, found.complement) == (3, 0, False)
+
+
+def test_without_a_note_the_policies_of_the_deliveries_hold(atlas: Atlas) -> None:
+    assert [policy.title.de for policy in protection(noted(atlas, {}), "kinder_sgb2").policies] == ["Eigene Register"]
+
+
+def test_where_policies_meet_one_sentence_says_so(atlas: Atlas) -> None:
+    told = sentences(noted(atlas, CHILDREN), "kinder_sgb2")
+    assert told[0] == (
+        "Für diese Kennzahl treffen mehrere Regeln zusammen: Eigene Register und Kleine Fallzahlen. "
+        "Es gilt jeweils die strengste."
+    )
+    assert told[1].startswith("Zahlen von 1 bis 4 werden nicht gezeigt")
+    assert not [sentence for sentence in told if "1 bis 2" in sentence]
+    assert "Ist der Nenner kleiner als 30, wird der Wert nicht gezeigt." in told
+
+
+def test_one_policy_needs_no_such_sentence(atlas: Atlas) -> None:
+    told = sentences(noted(atlas, {"persons": {"": "register"}}), "bevoelkerung")
+    assert told == [
+        "Zahlen von 1 bis 2 werden nicht gezeigt, weil einzelne Menschen zu erkennen sein könnten.",
+        "Damit sich Verdecktes nicht aus Summen ausrechnen lässt, werden weitere Zahlen verdeckt.",
+    ]
+
+
+NOTHING = {"minimum": 0, "minimum_base": 0, "complement": False, "secondary": False}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"minimum": 2}, ["Die Zahl 1 wird nicht gezeigt, weil ein einzelner Mensch zu erkennen sein könnte."]),
+        ({"minimum_base": 20}, ["Ist der Nenner kleiner als 20, wird der Wert nicht gezeigt."]),
+        ({"block_all": True}, ["Anteile von genau 100 % werden nicht gezeigt."]),
+        ({"block_none": True}, ["Anteile von genau 0 % werden nicht gezeigt."]),
+    ],
+)
+def test_only_what_is_in_force_is_said(atlas: Atlas, changed: dict[str, Any], told: list[str]) -> None:
+    assert sentences(atlas, "kinder_sgb2", **NOTHING | changed) == told
+
+
+def test_where_nothing_is_withheld_the_policy_says_why(atlas: Atlas) -> None:
+    open_data = noted(atlas, {"persons": {"": "open_data"}})
+    assert sentences(open_data, "bevoelkerung") == [
+        "Diese Zahlen sind öffentlich und sagen nichts über einzelne Menschen."
+    ]
+
+
+def test_a_delivered_figure_says_who_protects_it(atlas: Atlas) -> None:
+    assert sentences(atlas, "miete") == [
+        "Die Quelle liefert diese Zahlen fertig. Was sie selbst verdeckt, bleibt verdeckt."
+    ]
+
+
+def test_in_english_too(atlas: Atlas) -> None:
+    told = " ".join(sentences(noted(atlas, CHILDREN), "kinder_sgb2", "en"))
+    assert "Numbers from 1 to 4 are not shown" in told
+    assert "Own registers and Small numbers of cases" in told
+
+
+def test_the_page_shows_them(client: Client) -> None:
+    facts = read(client.get("/kennzahlen/kinder_sgb2/").content).one(class_="facts")
+    assert "Zahlen von 1 bis 2 werden nicht gezeigt" in facts.text
+    assert "Beruht ein Wert auf weniger als 50 Fällen, steht er in Klammern." in facts.text
