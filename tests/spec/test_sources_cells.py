@@ -17,6 +17,10 @@ Viertel = { area = "viertel" }
 Personen = { count = "persons" }
 """
 
+GEOJSON = """{"type": "FeatureCollection", "features": [{"type": "Feature",
+ "properties": {"Jahr": 2024, "Viertel": "01", "Personen": 5},
+ "geometry": {"type": "Point", "coordinates": [10.05, 52.3]}}]}"""
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
@@ -178,7 +182,8 @@ def test_areas_as_they_are_delivered(town: Town, declared: str, delivered: str, 
 WRONG_AREAS = [
     ('area = "viertel"', "2", "there is no area of this code in viertel", "did you mean 02?"),
     ('area = "viertel"', "", "the area is missing", "filter"),
-    ('area = "viertel", by = "name"', "Südstadt Nord", "there is no area of this name in viertel", "süd stadt?"),
+    ('area = "viertel", by = "name"', "Südstadt Nord", "there is no area of this name in viertel", "mean Süd-Stadt?"),
+    ('area = "viertel"', "SÜD STADT", "these are names of areas in viertel, not their codes", 'write by = "name" for'),
     ('area = "viertel", lookup = "schluessel.csv"', "8", "schluessel.csv does not hold this key", "known: 7"),
     ('area = "viertel", pattern = "09999(\\\\d\\\\d)"', "02", "this is not of the form 09999(\\d\\d)", "pattern"),
 ]
@@ -189,6 +194,51 @@ def test_unknown_areas_are_faults(town: Town, declared: str, delivered: str, wha
     town.deliver("schluessel.csv", "id;name;code\n7;Süd-Stadt;02\n")
     faults = town.faults(TOML.replace('area = "viertel"', declared), f"{HEADER}\n2024;{delivered};5\n")
     assert [(f.line, f.column, f.what, advice in f.advice) for f in faults] == [(2, "Viertel", what, True)], faults
+
+
+def test_names_where_codes_are_declared_are_one_fault_of_the_column(town: Town) -> None:
+    named = ("Altstadt", "Süd-Stadt", "Am Großen Feld", "02 Süd-Stadt")
+    delivered = [f"{year};{area};{at}" for year in range(2014, 2025) for at, area in enumerate(named)]
+    (fault,) = town.faults(TOML, "\n".join([HEADER, *delivered, ""]))
+    assert str(fault) == (
+        "lieferung.csv:2 [Viertel]: these are names of areas in viertel, not their codes, in 44 lines (2, 3, 4, 5, 6,"
+        " ...) (found: 'Altstadt, Süd-Stadt, Am Großen Feld, ...') -> write by = \"name\" for this column in"
+        " sources/lieferung.toml"
+    )
+
+
+def test_the_same_value_is_one_fault_with_its_lines(town: Town) -> None:
+    delivered = [f"{year};{area};1" for year in range(2020, 2024) for area in ("01", "2", "77")]
+    faults = town.faults(TOML, "\n".join([HEADER, *delivered, "2024;2;1", "2025;2;1", "2024;3;1", ""]))
+    what = "there is no area of this code in viertel"
+    assert [(fault.line, fault.value, fault.what) for fault in faults] == [
+        (3, "2", f"{what}, in 6 lines (3, 6, 9, 12, 14, ...)"),
+        (4, "77", f"{what}, in 4 lines (4, 7, 10, 13)"),
+        (16, "3", what),
+    ]
+
+
+def test_of_many_different_values_the_first_ones_are_named(town: Town) -> None:
+    faults = town.faults(TOML, "\n".join([HEADER, *(f"2024;x{at};1" for at in range(30)), ""]))
+    assert len(faults) == 21
+    assert [fault.what for fault in faults if fault.what.startswith("...")] == [
+        "... and 10 more values of the same: there is no area of this code in viertel"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("lieferung.csv", f"{HEADER}\n2024;01;5\n"), ("lieferung.geojson", GEOJSON)]
+)
+def test_a_column_that_is_missing_names_the_document_that_declares_it(town: Town, name: str, content: str) -> None:
+    (fault,) = town.faults(TOML.replace("Personen =", "Menschen ="), content, name)
+    assert (fault.file, fault.line, fault.what) == (name, 1, "this column is missing")
+    assert fault.advice.endswith("(the name is declared in sources/lieferung.toml)")
+
+
+def test_in_wide_tables_too(town: Town) -> None:
+    toml = 'layout = "wide-periods"\n[columns]\nViertl = { area = "viertel" }\n[values]\ncount = "persons"\n'
+    (fault,) = town.faults(toml, "Viertel;2024\n01;5\n")
+    assert fault.advice == "did you mean Viertel? (the name is declared in sources/lieferung.toml)"
 
 
 def test_a_lookup_without_the_column_or_the_file(town: Town) -> None:

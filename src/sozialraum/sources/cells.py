@@ -12,7 +12,7 @@ from sozialraum.sources.formats.columnar import cell_ids
 from sozialraum.sources.formats.layouts import QUALITY_SYMBOLS, flatten_ffcsv, period_columns
 from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.numbers import Numbers, settle_decimal
-from sozialraum.sources.raw import LINE, MEASURE, QUALITY, VALUE, Place, Raw, as_text, nearest
+from sozialraum.sources.raw import LINE, MEASURE, QUALITY, VALUE, Place, Raw, as_text, missing_column, nearest
 from sozialraum.sources.reading import Delivered, Reading
 from sozialraum.sources.records import CELL_SCHEMA, Cells
 from sozialraum.sources.roles import ELSEWHERE, period_column, read_area, read_code, read_numbers, report_elsewhere
@@ -83,8 +83,7 @@ def _raw(reading: Reading, delivered: Delivered) -> Raw | None:
     needed = [name for name, column in doc.columns.items() if not column.measure] + list(doc.filter)
     missing = [name for name in needed if name not in raw.frame.columns]
     for name in missing:
-        advice = nearest(name, [n for n in raw.frame.columns if n != LINE])
-        faults.add(raw.file, "this column is missing", line=1, column=name, advice=advice)
+        missing_column(faults, raw.file, name, [n for n in raw.frame.columns if n != LINE], toml=reading.toml)
     return None if missing else raw
 
 
@@ -110,7 +109,8 @@ def _value_columns(raw: Raw, reading: Reading) -> list[ValueColumn]:
         advice = "headings must end with 2004, 2004-05 or 2004-12-31; see header_rows and skip_rows"
         reading.faults.add(raw.file, "no column of a period is found", line=1, advice=advice)
     for name in named.keys() - met:
-        reading.faults.add(raw.file, "this measure is missing", line=1, column=name, advice=nearest(name, met))
+        advice = f"{nearest(name, met)} (the name is declared in {reading.toml})"
+        reading.faults.add(raw.file, "this measure is missing", line=1, column=name, advice=advice)
     return found
 
 

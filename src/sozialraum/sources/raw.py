@@ -26,6 +26,9 @@ X, Y = "\0x", "\0y"
 MOST = 20
 """So many faults of one kind in one column are named one by one."""
 
+MOST_LINES = 5
+"""So many lines are named of those in which the same value stands."""
+
 _T = TypeVar("_T")
 
 
@@ -45,14 +48,14 @@ class Place:
     lines: pl.Series
     faults: Faults
 
-    def bad(self, wrong: pl.Series, values: pl.Series, what: str, advice: str | Mapping[str, str] = "") -> None:
+    def bad(self, wrong: pl.Series, values: pl.Series, what: str, advice: str = "") -> None:
         """Report the rows for which ``wrong`` is true: the first ones one by one, the rest as a number.
 
         Args:
             wrong: which rows.
             values: what stands there, shown beside the fault.
             what: what is wrong.
-            advice: what to do, for all rows or by value.
+            advice: what to do.
         """
         mask = wrong.fill_null(False)
         total = int(mask.sum())
@@ -60,12 +63,43 @@ class Place:
             return
         rows = pl.DataFrame({"line": self.lines.filter(mask), "value": as_text(values.filter(mask))}).head(MOST)
         for line, value in rows.iter_rows():
-            todo = advice if isinstance(advice, str) else advice.get(value or "", "")
-            self.faults.add(self.file, what, line=line, column=self.column, value=value or "", advice=todo)
+            self.faults.add(self.file, what, line=line, column=self.column, value=value or "", advice=advice)
         if total > MOST:
             last = int(rows["line"].max() or 0)  # type: ignore[arg-type]
             more = f"... and {total - MOST:,} more of the same: {what}"
             self.faults.add(self.file, more, line=last, column=self.column)
+
+    def bad_values(self, text: pl.Series, refused: Mapping[str, NotUnderstoodError], what: str) -> None:
+        """Report values that mean nothing, each once with the lines in which it stands.
+
+        Args:
+            text: the column as text.
+            refused: why a value is refused, by value.
+            what: what is wrong with all of them.
+        """
+        rows = pl.DataFrame({"line": self.lines, "value": text}).filter(pl.col("value").is_in(list(refused)))
+        found = rows.group_by("value", maintain_order=True).agg("line")
+        if next(iter(refused.values())).of_column:
+            shown = ", ".join(found["value"].head(3)) + (", ..." if found.height > 3 else "")
+            found = pl.DataFrame({"value": [shown], "line": [rows["line"]]})
+        advice = {value: error.advice for value, error in refused.items()}
+        common = next(iter(advice.values()))
+        for value, lines in found.head(MOST).iter_rows():
+            todo = advice.get(value, common)
+            self.faults.add(
+                self.file, what + _lines(lines), line=lines[0], column=self.column, value=value, advice=todo
+            )
+        if found.height > MOST:
+            more = f"... and {found.height - MOST:,} more values of the same: {what}"
+            self.faults.add(self.file, more, line=found["line"][MOST - 1][0], column=self.column)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """Say in which lines a value stands; nothing where it is one, which the fault names itself."""
+    if len(lines) == 1:
+        return ""
+    shown = ", ".join(f"{line}" for line in lines[:MOST_LINES]) + (", ..." if len(lines) > MOST_LINES else "")
+    return f", in {len(lines):,} lines ({shown})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +120,15 @@ class Raw:
 
 
 class NotUnderstoodError(ValueError):
-    """A delivered value means nothing; the message says why, ``advice`` what to do."""
+    """A delivered value means nothing; the message says why, ``advice`` what to do.
 
-    def __init__(self, what: str, advice: str = "") -> None:
+    ``of_column`` says that not the value is at fault but what is declared about the column: one fault stands for all.
+    """
+
+    def __init__(self, what: str, advice: str = "", *, of_column: bool = False) -> None:
         super().__init__(what)
         self.advice = advice
+        self.of_column = of_column
 
 
 def as_text(column: pl.Series) -> pl.Series:
@@ -121,18 +159,18 @@ def translate(
         The new column; null where a value was not understood.
     """
     text = as_text(column).fill_null("")
-    refused: dict[str, dict[str, str]] = {}
+    refused: dict[str, dict[str, NotUnderstoodError]] = {}
 
     def understand(value: str) -> _T | None:
         try:
             return function(value.strip())
         except NotUnderstoodError as error:
-            refused.setdefault(str(error), {})[value] = error.advice
+            refused.setdefault(str(error), {})[value] = error
             return None
 
     done = by_value(text, understand, dtype)
-    for what, advice in refused.items():
-        place.bad(text.is_in(list(advice)), text, what, advice)
+    for what, errors in refused.items():
+        place.bad_values(text, errors, what)
     return done
 
 
@@ -146,18 +184,40 @@ def by_value(
     return made.gather(numbered.to_physical())
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Advise on a name nobody knows: the nearest known one, or all of them."""
+def nearest(name: str, known: Iterable[str], alike: Callable[[str], str] = str) -> str:
+    """Advise on a name nobody knows: the nearest known one, or all of them.
+
+    Args:
+        name: what was found.
+        known: the names that there are, as they are to be shown.
+        alike: takes from a name what does not matter in the comparison.
+    """
     names = sorted(set(known))
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    by_likeness = {alike(one): one for one in names}
+    near = difflib.get_close_matches(alike(name), list(by_likeness), n=1, cutoff=0.5)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {by_likeness[near[0]]}?"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"known: {shown or 'none'}"
 
 
-def find_columns(header: Sequence[str], wanted: Sequence[str], file: str, faults: Faults) -> dict[str, int]:
+def missing_column(faults: Faults, file: str, name: str, header: Iterable[str], *, toml: str) -> None:
+    """Report that a file lacks a column that its document names: one of both is to be corrected."""
+    advice = nearest(name, header) + (f" (the name is declared in {toml})" if toml else "")
+    faults.add(file, "this column is missing", line=1, column=name, advice=advice)
+
+
+def find_columns(
+    header: Sequence[str], wanted: Sequence[str], file: str, faults: Faults, *, toml: str = ""
+) -> dict[str, int]:
     """Find the declared columns in a header; blanks around names and their doubling do not matter.
+
+    Args:
+        header: the columns of the file.
+        wanted: the declared ones.
+        file: the file as the user knows it.
+        faults: collects.
+        toml: the document that declares them.
 
     Returns:
         Position by declared name. What is missing or stands there twice is reported.
@@ -176,5 +236,5 @@ def find_columns(header: Sequence[str], wanted: Sequence[str], file: str, faults
             advice = "ask for a file whose columns have different names"
             faults.add(file, f"this column is there {len(positions)} times", line=1, column=name, advice=advice)
         else:
-            faults.add(file, "this column is missing", line=1, column=name, advice=nearest(name, filter(None, tidy)))
+            missing_column(faults, file, name, filter(None, tidy), toml=toml)
     return found

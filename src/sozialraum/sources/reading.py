@@ -80,7 +80,7 @@ class Reading:
     @cached_property
     def options(self) -> Options:
         """How the files are to be read."""
-        return Options.of(self.doc, self.project.city.crs)
+        return Options.of(self.doc, self.project.city.crs, self.toml)
 
     def files(self) -> list[Delivered]:
         """Find the delivered files, keep a snapshot of each, and find the period in its name where it is there."""

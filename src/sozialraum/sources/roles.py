@@ -97,6 +97,7 @@ def _area_meaning(doc: ColumnDoc, reading: Reading) -> Callable[[str], str]:
     system = reading.systems.get(doc.area or "") if reading.systems is not None else None
     codes = set(system.codes) if system else None
     names = _names(system.frame) if system else {}
+    written = system.frame["name"].drop_nulls().to_list() if system else []
     keys = _keys(doc, reading)
 
     def understand(text: str) -> str:
@@ -112,8 +113,12 @@ def _area_meaning(doc: ColumnDoc, reading: Reading) -> Callable[[str], str]:
             return key
         if doc.elsewhere == "skip":
             return ELSEWHERE
-        noun, known = ("name", [*names]) if doc.by == "name" else ("code", [*codes])
-        advice = f"{nearest(key, known)}; elsewhere = 'skip' leaves such rows out"
+        if doc.by == "code" and doc.lookup is None and simple(key) in names:
+            what = f"these are names of areas in {doc.area}, not their codes"
+            raise NotUnderstoodError(what, f'write by = "name" for this column in {reading.toml}', of_column=True)
+        by_name = doc.by == "name"
+        noun, near = ("name", nearest(key, written, simple)) if by_name else ("code", nearest(key, codes))
+        advice = f"{near}; elsewhere = 'skip' leaves such rows out"
         raise NotUnderstoodError(f"there is no area of this {noun} in {doc.area}", advice)
 
     return understand

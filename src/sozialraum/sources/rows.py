@@ -13,7 +13,8 @@ def chosen_rows(raw: Raw, reading: Reading) -> pl.DataFrame:
     frame = raw.frame
     for name, wanted in reading.doc.filter.items():
         if name not in frame.columns:
-            advice = nearest(name, [column for column in frame.columns if column != LINE])
+            names = [column for column in frame.columns if column != LINE]
+            advice = f"{nearest(name, names)} (the filter is declared in {reading.toml})"
             reading.faults.add(raw.file, "filter asks for a column that is missing", column=name, advice=advice)
             continue
         text = as_text(frame[name]).str.strip_chars()

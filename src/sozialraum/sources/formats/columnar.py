@@ -9,6 +9,7 @@ import polars as pl
 import polars.selectors as cs
 
 from sozialraum.errors import Faults
+from sozialraum.sources.formats.options import Options
 from sozialraum.sources.raw import LINE, Raw, find_columns
 
 GRID_CRS = "EPSG:3035"
@@ -18,7 +19,7 @@ CELL_ID = r"^CRS3035RES(\d+)m?N(\d+)E(\d+)$"
 """``CRS3035RES1000mN2684000E4334000``: width in metres, then the lower left corner (INSPIRE, census 2011 and 2022)."""
 
 
-def read_parquet(path: Path, name: str, wanted: Sequence[str] | None, faults: Faults) -> Raw | None:
+def read_parquet(path: Path, name: str, options: Options, wanted: Sequence[str] | None, faults: Faults) -> Raw | None:
     """Read the declared columns of a Parquet file; numbers stay numbers, all else becomes text.
 
     Returns:
@@ -27,7 +28,8 @@ def read_parquet(path: Path, name: str, wanted: Sequence[str] | None, faults: Fa
     try:
         scan = pl.scan_parquet(path, glob=False)
         header = scan.collect_schema().names()
-        positions = find_columns(header, wanted if wanted is not None else header, name, faults)
+        declared = wanted if wanted is not None else header
+        positions = find_columns(header, declared, name, faults, toml=options.toml)
         if wanted is not None and len(positions) < len(set(wanted)):
             return None
         chosen = [pl.nth(at).alias(column) for column, at in positions.items()]

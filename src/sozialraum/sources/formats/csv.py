@@ -52,7 +52,8 @@ def read_csv(path: Path, name: str, options: Options, wanted: Sequence[str] | No
     if not any(header):
         faults.add(name, "the file has no header", advice="ask for a file whose first line names the columns")
         return None
-    positions = find_columns(header, wanted if wanted is not None else [h for h in header if h], name, faults)
+    declared = wanted if wanted is not None else [h for h in header if h]
+    positions = find_columns(header, declared, name, faults, toml=options.toml)
     if wanted is not None and len(positions) < len(set(wanted)):
         _suspect_separator(header, separator, name, faults)
         return None

@@ -27,7 +27,8 @@ def read_geo(path: Path, name: str, options: Options, wanted: Sequence[str] | No
     data = read_geodata(path, layer=options.layer, crs=options.crs, encoding=options.encoding, name=name)
     faults.notes.extend(data.notes)
     header = data.frame.columns
-    positions = find_columns(header, wanted if wanted is not None else header, name, faults)
+    declared = wanted if wanted is not None else header
+    positions = find_columns(header, declared, name, faults, toml=options.toml)
     if wanted is not None and len(positions) < len(set(wanted)):
         return None
     columns = {column: _plain(data.frame.to_series(at)) for column, at in positions.items()}

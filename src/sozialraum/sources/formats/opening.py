@@ -51,7 +51,7 @@ def _read_plain(file: Path, name: str, options: Options, wanted: Sequence[str] |
         case "xlsx" | "xls" | "ods":
             return read_sheet(file, name, options, wanted, faults)
         case "parquet":
-            return read_parquet(file, name, wanted, faults)
+            return read_parquet(file, name, options, wanted, faults)
     return read_csv(file, name, options, wanted, faults)
 
 

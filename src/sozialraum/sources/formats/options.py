@@ -25,11 +25,14 @@ class Options:
     internal: str = "EPSG:25832"
     points: bool = False
     """Whether a point of each geometry is wanted."""
+    toml: str = ""
+    """The document that declares the columns, as the user knows it."""
 
     @classmethod
-    def of(cls, doc: SourceDoc, internal: str) -> Options:
+    def of(cls, doc: SourceDoc, internal: str, toml: str = "") -> Options:
         """Take the options from a source's document."""
         return cls(
+            toml=toml,
             format=doc.format,
             sheet=doc.sheet,
             layer=doc.layer,

@@ -65,7 +65,8 @@ def _read(
         advice = f"set sheet = ... (there are {others}) or skip_rows = ..." if others else "set skip_rows = ..."
         faults.add(name, "the sheet has no header where it is expected", line=above, value=sheet, advice=advice)
         return None
-    positions = find_columns(header, wanted if wanted is not None else [h for h in header if h], name, faults)
+    declared = wanted if wanted is not None else [h for h in header if h]
+    positions = find_columns(header, declared, name, faults, toml=options.toml)
     if wanted is not None and len(positions) < len(set(wanted)):
         return None
     data = _load(book, sheet, above, schema_sample_rows=None)
