@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,13 @@ def _remember_json(ctx: typer.Context, wanted: bool) -> bool:
 
 
 def _demand_name(name: str) -> str:
-    """Refuse a step of a release that nobody puts a name to."""
-    if not name.strip():
-        raise typer.BadParameter('a release tells who did this, and nobody is known here; add --who "Ada Beispiel"')
-    return name.strip()
+    """Return who does this, or who is signed in; refuse a step of a release that nobody puts a name to."""
+    known = (name, *(os.environ.get(variable, "") for variable in USER_NAMES))
+    found = next((one.strip() for one in known if one.strip()), "")
+    if not found:
+        what = 'a release tells who did this, and nobody is known here; add --who "Ada Beispiel"'
+        raise typer.BadParameter(what, param_hint="--who")
+    return found
 
 
 USER_NAMES = ["USER", "LOGNAME", "USERNAME"]
@@ -40,9 +44,8 @@ Somebody = Annotated[
     str,
     typer.Option(
         "--who",
-        help="Who answers for this; written into the release's history.",
+        help="Who answers for this, by default whoever is signed in; written into the release's history.",
         metavar="NAME",
-        envvar=USER_NAMES,
         callback=_demand_name,
     ),
 ]
