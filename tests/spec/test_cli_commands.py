@@ -394,7 +394,15 @@ STEPS = {
 
 @pytest.mark.parametrize("who", [(), ("--who", " ")])
 @pytest.mark.parametrize("step", STEPS)
-def test_nobody_can_take_a_step(city: Path, draft: Path, step: str, who: tuple[str, ...]) -> None:
+def test_nobody_can_take_a_step(
+    city: Path, draft: Path, monkeypatch: pytest.MonkeyPatch, step: str, who: tuple[str, ...]
+) -> None:
+    """In a container that runs under a bare number nobody has a name."""
+
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 1001")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
     before = tree(city)
     answer = run(*STEPS[step](city, draft), *who, user=None)
     assert answer.code == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -22,12 +22,19 @@ def _remember_json(ctx: typer.Context, wanted: bool) -> bool:
 
 def _demand_name(name: str) -> str:
     """Return who does this, or who is signed in; refuse a step of a release that nobody puts a name to."""
-    known = (name, *(os.environ.get(variable, "") for variable in USER_NAMES))
-    found = next((one.strip() for one in known if one.strip()), "")
+    found = name.strip() or _signed_in()
     if not found:
         what = 'a release tells who did this, and nobody is known here; add --who "Ada Beispiel"'
         raise typer.BadParameter(what, param_hint="--who")
     return found
+
+
+def _signed_in() -> str:
+    """Return the name of the system's account, empty where it has none (a container may run under a bare number)."""
+    try:
+        return getpass.getuser().strip()
+    except (KeyError, OSError):
+        return ""
 
 
 USER_NAMES = ["USER", "LOGNAME", "USERNAME"]
