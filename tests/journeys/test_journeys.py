@@ -226,3 +226,23 @@ def test_dark_follows_the_device(browser: Browser, city: str) -> None:
     page.goto("/darstellung/hell/?weiter=/ueber/")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != lightness
     context.close()
+
+
+@pytest.mark.parametrize("look", ["automatisch", "dunkel"])
+def test_paper_is_light_and_keeps_the_columns_of_a_wide_screen(browser: Browser, city: str, look: str) -> None:
+    context = browser.new_context(base_url=city, viewport={"width": 688, "height": 980}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"/darstellung/{look}/")
+    page.goto("/gebiete/viertel/02/")
+    assert page.evaluate(GROUND_AND_ROW) == [False, "grid"]
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(GROUND_AND_ROW) == [True, "table-row"]
+    assert page.locator(".site-nav").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    context.close()
+
+
+GROUND_AND_ROW = """() => [
+    getComputedStyle(document.documentElement).getPropertyValue('color-scheme') === 'light',
+    getComputedStyle(document.querySelector('table.rows tbody tr')).display,
+]"""

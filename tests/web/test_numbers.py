@@ -9,6 +9,7 @@ from sozialraum.catalogue import IndicatorDoc
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import big, cell, change_words, interval_cell, plain
+from sozialraum.web.portal.pages.comparison import _loosened
 from sozialraum.web.portal.sentences import change_since
 
 OK = Value(12.345, Status.OK, lower=11.0, upper=13.96)
@@ -107,3 +108,15 @@ def test_change_since(atlas: Atlas, numbers: list[float], words: str) -> None:
     series = tuple((str(2020 + place), Value(number, Status.OK)) for place, number in enumerate(numbers))
     with translation.override("de"):
         assert change_since(series, document(atlas, "miete")).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "loosened"),
+    [
+        ("−0.1\u00a0percentage\u00a0points", "−0.1\u00a0percentage points"),
+        ("+3,5\u00a0je\u00a01.000", "+3,5\u00a0je\u00a01.000"),
+        ("+12", "+12"),
+    ],
+)
+def test_in_narrow_columns_a_long_unit_wraps_but_never_away_from_its_number(text: str, loosened: str) -> None:
+    assert _loosened(text) == loosened

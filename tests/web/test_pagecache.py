@@ -14,6 +14,7 @@ from sozialraum.web import pagecache
 from sozialraum.web.assets import Build
 from sozialraum.web.portal import views
 from web.city import write_city
+from web.reading import read
 
 ADDRESS = "/gebiete/viertel/03/"
 
@@ -92,7 +93,12 @@ def test_before_the_first_release_nothing_is_kept(elsewhere: Path) -> None:
     client = Client()
     empty = client.get("/")
     assert empty.status_code == 503
-    assert "Noch nichts veröffentlicht" in empty.content.decode()
+    page = read(empty.content)
+    assert page.one("h1").text == "Noch nichts veröffentlicht"
+    assert [code.text for code in page.all("code")] == [
+        f"sozialraum {command}" for command in ("build ORDNER", "approve ENTWURF", "publish ENTWURF")
+    ]
+    assert [link.text for link in page.one("nav", class_="site-nav").all("a")] == ["Über"]
     write_city(elsewhere, quarters=4)
     assert client.get("/").status_code == 200
 

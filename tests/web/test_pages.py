@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from sozialraum.web.pagecache import LOOK_COOKIE
 from sozialraum.web.portal.views import server_error
 from web.reading import read
 
@@ -176,4 +177,10 @@ def test_what_breaks_is_told_without_a_release(monkeypatch: pytest.MonkeyPatch, 
     assert response.status_code == 500
     assert page.one("html").attributes["lang"] == language
     assert page.one("h1").text == words
-    assert page.one("main").one("a").attributes["href"] == "/"
+    assert page.one("main").one("a").attributes["href"] == ("/en/" if language == "en" else "/")
+
+
+def test_what_breaks_keeps_the_look_that_the_reader_chose() -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES[LOOK_COOKIE] = "kontrast"
+    assert read(server_error(request).content).one("html").attributes["data-contrast"] == "high"

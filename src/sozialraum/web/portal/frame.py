@@ -52,13 +52,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "next_release": next_release(atlas) if atlas else None,
         "language": get_language() or "de",
         "other_language": _other_language(request),
-        "navigation": _navigation(request),
+        "navigation": _navigation(request, atlas),
         "look": look if look in LOOKS else "automatisch",
         "build": assets.build(),
     }
 
 
-def _navigation(request: HttpRequest) -> list[Entry]:
+def _navigation(request: HttpRequest, atlas: Atlas | None) -> list[Entry]:
+    """Return the main areas that have something to show: before the first release only the page about all this."""
     entries = (
         (_("Karte"), "map", ("map",)),
         (_("Gebiete"), "areas", ("areas", "profile")),
@@ -68,7 +69,8 @@ def _navigation(request: HttpRequest) -> list[Entry]:
         (_("Über"), "about", ("about",)),
     )
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return [Entry(title, reverse(f"portal:{name}"), here in names) for title, name, names in entries]
+    found = entries if atlas else entries[-1:]
+    return [Entry(title, reverse(f"portal:{name}"), here in names) for title, name, names in found]
 
 
 def _other_language(request: HttpRequest) -> Entry:

@@ -182,5 +182,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke here; needs nothing that could be what broke: no release, no database, no frame."""
-    context = {"build": assets.build(), "language": get_language() or "de"}
+    look = request.COOKIES.get(LOOK_COOKIE, "")
+    context = {"build": assets.build(), "language": get_language() or "de", "look": look}
     return HttpResponse(render_to_string("500.html", context), status=500)

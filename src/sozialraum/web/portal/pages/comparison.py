@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,8 @@ from sozialraum.web.portal.pages.profile import find_area
 
 MOST = 6
 """More columns than this nobody can read."""
+
+_BEFORE_LONG_WORD = re.compile(r"\u00a0(?=[^\W\d]{5})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +118,10 @@ def _compared(first: Value, value: Value, document: IndicatorDoc) -> Compared:
     if first.value is None or value.value is None or document.unit == "count":
         return Compared(value)
     clear = differs(first, value)
-    return Compared(value, change_words(first.value, value.value, document), clear)
+    return Compared(value, _loosened(change_words(first.value, value.value, document)), clear)
+
+
+def _loosened(text: str) -> str:
+    """Let a unit wrap before a second long word, so that it fits a narrow column; ``je km²`` stays together."""
+    number, space, unit = text.partition("\u00a0")
+    return number + space + _BEFORE_LONG_WORD.sub(" ", unit)
