@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.pagecache import LOOK_COOKIE
+from sozialraum.web.portal.pages.indicator import indicator_page
 from sozialraum.web.portal.views import server_error
 from web.reading import read
 
@@ -184,3 +187,13 @@ def test_what_breaks_keeps_the_look_that_the_reader_chose() -> None:
     request = RequestFactory().get("/")
     request.COOKIES[LOOK_COOKIE] = "kontrast"
     assert read(server_error(request).content).one("html").attributes["data-contrast"] == "high"
+
+
+def test_an_indicator_of_the_whole_alone_is_told_once(atlas: Atlas) -> None:
+    parts = {key: part for key, part in atlas.parts.items() if key[0] != "miete" or key[1] == "stadt"}
+    page = indicator_page(replace(atlas, parts=parts, _kept={}), "miete", None, None)
+    assert page["only_whole"]
+    assert [row.area.code for row in page["rows"]] == ["0"]
+    assert page["whole_row"] is None
+    assert len(page["history"]["rows"]) == 1
+    assert page["multiples"] == []

@@ -92,6 +92,7 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "caveats": said(document.caveats),
         "theme": atlas.catalogue.themes.get(document.theme),
         "answer": answer(atlas, indicator, when),
+        "only_whole": panel.system == atlas.city.whole,
         "map": map_of(atlas, panel, when),
         "rows": rows,
         "whole_row": whole_row(atlas, panel, when),
@@ -171,9 +172,9 @@ def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
 
 
 def whole_row(atlas: Atlas, panel: Panel, period: str) -> Row | None:
-    """Return the whole city or region as the last row of a table."""
+    """Return the whole city or region as the last row of a table; None where it is the only row."""
     area = whole(atlas)
-    if area is None:
+    if area is None or panel.system == area.system:
         return None
     value = whole_value(atlas, panel.indicator, period)
     label = f"{area.name}: {plain(value, atlas.catalogue.indicators[panel.indicator])}"
@@ -191,8 +192,8 @@ def _span(values: list[Value]) -> tuple[float, float]:
 
 
 def multiples(atlas: Atlas, panel: Panel) -> list[dict[str, Any]]:
-    """Return a small line for each area, all on one scale; empty for a single period."""
-    if len(panel.periods) < 2:
+    """Return a small line for each area, all on one scale; empty for a single period or the whole alone."""
+    if len(panel.periods) < 2 or panel.system == atlas.city.whole:
         return []
     document = atlas.catalogue.indicators[panel.indicator]
     codes, span = row_at(atlas, panel, panel.latest), _scale(panel)
@@ -253,7 +254,7 @@ def history(atlas: Atlas, panel: Panel) -> dict[str, Any]:
         for code in codes
     ]
     area = whole(atlas)
-    if area:
+    if area and area.system != panel.system:
         values = [whole_value(atlas, panel.indicator, period) for period in panel.periods]
         rows.append({"name": area.name, "values": values, "is_whole": True})
     return {"periods": [period_words(period) for period in panel.periods], "rows": rows}
