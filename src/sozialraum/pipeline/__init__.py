@@ -6,6 +6,7 @@
 ``crossing``    those numbers through the door, for everyone and for the administration
 ``build``       all of it in a row, written as a draft release and attacked
 ``result``      what a build made, and what is worth telling about it
+``kernels``     compiles what a build would otherwise wait for, once after installing
 ``approval``    a draft is verified, approved, published; a release is withdrawn
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   what the vault keeps, and which of it for longer than its source allows
