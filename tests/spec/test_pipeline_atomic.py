@@ -240,11 +240,14 @@ def test_two_builds_at_once(city: Path) -> None:
     assert [step["who"] for step in result.release.history] == ["First"]
 
 
-@pytest.mark.parametrize("command", ["build", "approve", "publish"])
-def test_whoever_writes_waits_for_nobody(city: Path, command: str) -> None:
-    target = city if command == "build" else city / "releases" / "2026.1"
+@pytest.mark.parametrize("steps", [("build",), ("build", "approve"), ("build", "approve", "publish")])
+def test_whoever_writes_waits_for_nobody(city: Path, steps: tuple[str, ...]) -> None:
+    *before, last = steps
+    target = {"build": city}
+    for step in before:
+        assert run(step, target.get(step, city / "releases" / "2026.2")).code == 0
     with project_lock(city / "releases"):
-        answer = run(command, target)
+        answer = run(last, target.get(last, city / "releases" / "2026.2"))
     assert answer.code == 1
     assert answer.err.splitlines()[-1] == "another process builds or publishes in city; wait until it is done"
 
