@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from disclosure_samples import counts, districts, door, inside, nesting, part, shown, with_city, withheld
+from disclosure_samples import CODES, codes, counts, districts, door, inside, nesting, part, shown, with_city, withheld
 from sozialraum.errors import DoorError
 
 
@@ -203,3 +203,17 @@ def test_where_only_old_numbers_are_told_the_old_area_fills_the_city():
     rows = {"persons": {"d1": 3, "d2": 60, "old": 70, "city": 133}}
     assert ("persons", "d1") in withheld(door(counts(rows), areas=SPLIT, minimum=5))
     assert len(withheld(door(counts(rows), areas=SPLIT, minimum=5))) > 1
+
+
+def test_who_is_left_of_a_coarse_age_must_not_follow_where_another_number_needs_a_finer_one():
+    """70 - 33 - 34 leaves 3 neither female nor male below 18; women of 15 to 64 cut the ages below 18 in two."""
+    rows = {
+        "persons": {"d1": 200, "d2": 200, "city": 400},
+        "persons age=0-17": {"d1": 70, "d2": 70, "city": 140},
+        "persons age=0-17;sex=f": {"d1": 33, "d2": 35, "city": 68},
+        "persons age=0-17;sex=m": {"d1": 34, "d2": 35, "city": 69},
+        "persons age=15-64;sex=f": {"d1": 60, "d2": 60, "city": 120},
+    }
+    lists = CODES | codes(sex="f m diverse")
+    gone = withheld(door(counts(rows), areas=districts(2), lists=lists, minimum=5, complement=True))
+    assert {text for text, area in gone if area == "d1"} & {"persons age=0-17;sex=f", "persons age=0-17;sex=m"}

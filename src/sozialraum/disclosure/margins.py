@@ -10,7 +10,7 @@ and subtracting from the margins follows from these tables, and so do bounds whe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -109,10 +109,11 @@ def relate(boxes: Iterable[Box], full: Mapping[str, int]) -> tuple[Sum, ...]:
     Returns:
         Sums over the given regions and over further, unpublished ones.
     """
+    given = {*boxes, WHOLE}
+    sums = set(_lines(given, full))
     asked: defaultdict[frozenset[str], set[Box]] = defaultdict(set)
-    for box in (*boxes, WHOLE):
+    for box in given.union(*((line.whole, *line.parts) for line in sums)):
         asked[_dimensions(box)].add(box)
-    sums: set[Sum] = set()
     families = _close(set(asked))
     for together in sorted(families, key=lambda family: (-len(family), sorted(family))):
         own = asked[together]
@@ -124,6 +125,25 @@ def relate(boxes: Iterable[Box], full: Mapping[str, int]) -> tuple[Sum, ...]:
                 own = own | {box}
         sums.update(_sum(whole, cells, full) for whole in own if whole not in cells)
     return tuple(sorted(sums))
+
+
+def _lines(boxes: set[Box], full: Mapping[str, int]) -> Iterator[Sum]:
+    """Yield how a given region is made of its parts along one dimension, those included that nobody asks for.
+
+    All, women and men below 18 tell of the others below 18, however finely other measures cut the ages.
+    """
+    lines: defaultdict[tuple[Box, str], set[int]] = defaultdict(set)
+    for box in boxes:
+        for dimension, mask in box:
+            context = tuple(pair for pair in box if pair[0] != dimension)
+            if context in boxes:
+                lines[context, dimension].add(mask)
+    for (context, dimension), masks in lines.items():
+        pieces = {mask: tuple(sorted((*context, (dimension, mask)))) for mask in _refine(full[dimension], masks)}
+        wholes = {mask: tuple(sorted((*context, (dimension, mask)))) for mask in masks} | {full[dimension]: context}
+        for mask, whole in wholes.items():
+            if mask not in pieces:
+                yield Sum(whole, tuple(piece for part, piece in pieces.items() if part & ~mask == 0))
 
 
 def _dimensions(box: Box) -> frozenset[str]:
