@@ -58,6 +58,7 @@ def _options() -> Any:
     options.threads = 1
     options.solver = "simplex"
     options.presolve = "off"
+    options.simplex_scale_strategy = 0  # there is nothing to scale: every coefficient is 1 or -1
     return options
 
 
