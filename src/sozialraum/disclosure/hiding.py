@@ -208,7 +208,8 @@ class Hiding:
         stuck = np.isinf(self._demand.weight) & (len(cells) < len(self._numbers))
         room = np.where(stuck[fixed], 0.0, np.maximum(self._numbers[fixed], 0.0))
         lower = np.where(free, self._least[cells] - self._numbers[cells], 0.0)
-        lower[np.searchsorted(cells, cell)] = reach
+        place = np.searchsorted(cells, cell)
+        lower[place] = reach
         upper = np.where(~free & stuck[cells], 0.0, np.inf)
         rise = np.where(free, 0.0, weight[cells] / reach)
         fall = weight[fixed] / np.clip(room, 1e-3, reach)
@@ -218,6 +219,9 @@ class Hiding:
             np.concatenate([lower, np.zeros(len(fixed))]),
             np.concatenate([upper, room]),
         )
+        following = np.concatenate([free, np.zeros(len(fixed), dtype=np.bool_)])
+        following[place] = False
+        programme.begin(following)
         point = programme.minimise(np.concatenate([rise, fall]))
         if point is None:
             return None
