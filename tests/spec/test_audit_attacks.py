@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -292,6 +294,37 @@ def test_the_same_release_gives_the_same_report(tmp_path):
     )
     folder = release(tmp_path / "r", protected.table.frame, nesting=districts(4), codes=CODES, rules=RULES)
     assert audit_release(folder).as_json() == audit_release(folder).as_json()
+
+
+def test_a_number_that_one_value_shows_and_another_hints_at(tmp_path):
+    told = pl.concat([values(("share", "d1", 0.0)), values(("change", "d1", 1.0))])
+    report = audited(tmp_path, counts(PAIR), indicators={"share": SHARE, "change": CHANGE}, values=told)
+    assert [(finding.low, finding.high) for finding in report.exposed][:2] == [(0.0, 0.0), (0.0, None)]
+
+
+def test_periods_are_attacked_one_by_one_and_told_in_order(tmp_path):
+    years = [
+        door(counts(TOWN | {"persons": numbers}, period=year), areas=districts(4), minimum=5).table.frame
+        for year, numbers in (
+            ("2022", with_city({"persons": [3, 40, 20, 900]})["persons"]),
+            ("2023", with_city({"persons": [50, 2, 30, 800]})["persons"]),
+            ("2024", with_city({"persons": [50, 60, 4, 700]})["persons"]),
+        )
+    ]
+    together = audited(tmp_path / "all", pl.concat(years), nesting=districts(4))
+    alone = [audited(tmp_path / str(n), year, nesting=districts(4)) for n, year in enumerate(years)]
+    assert set(together.suppressed) == {finding for report in alone for finding in report.suppressed}
+    places = [(finding.place.area, finding.place.period) for finding in together.suppressed]
+    assert places == sorted(places)
+
+
+def test_the_solver_says_nothing(tmp_path):
+    """In a process of its own: the library greets once in each."""
+    protected = door(counts(TOWN), areas=districts(4), minimum=5)
+    folder = release(tmp_path / "release", protected.table.frame, nesting=districts(4), codes=CODES, rules=RULES)
+    script = "import sys, pathlib, sozialraum.audit as a; assert a.audit_release(pathlib.Path(sys.argv[1])).suppressed"
+    done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_an_area_that_is_gone_hides_nothing(tmp_path):

@@ -54,6 +54,20 @@ def test_the_copy_in_a_release_is_read_without_the_built_in_documents(tmp_path):
     assert not catalogue.codes
 
 
+def test_a_document_that_changed_is_read_again(tmp_path):
+    folder = write_project(tmp_path)
+    assert load_project(folder).city.name == "Kleinstadt"
+    (folder / "city.toml").write_text(CITY.replace("Kleinstadt", "Neustadt"), encoding="utf-8")
+    assert load_project(folder).city.name == "Neustadt"
+
+
+def test_a_fault_is_told_every_time_under_the_name_of_its_file(tmp_path):
+    broken = INDICATOR.replace("theme =", "thema =")
+    for name in ("first", "first", "second"):
+        faults = faults_of(tmp_path / name, {f"indicators/{name}.toml": broken})
+        assert {fault.file for fault in faults} == {f"indicators/{name}.toml"}
+
+
 def test_a_damaged_copy_in_a_release_says_so(tmp_path):
     with pytest.raises(ProjectError, match=r"city\.toml.*can not be read"):
         read_catalogue(tmp_path)

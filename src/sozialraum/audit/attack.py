@@ -9,10 +9,11 @@ from typing import Any
 import highspy
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from sozialraum.audit.board import Board, Flags, Floats
+from sozialraum.audit.board import Board, Cells
+from sozialraum.audit.ground import Ground
+from sozialraum.audit.outline import Flags, Floats
 from sozialraum.errors import SozialraumError
 
 EXACT = 1e-6
@@ -21,8 +22,6 @@ FEW = 12
 """In a part with so few unknowns both ends of every interval are found, wide as it may be."""
 FAR = 1e9
 """Numbers that can be as large as this have no limit."""
-
-Cells = NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -46,8 +45,8 @@ class Knowledge:
     proved: Flags
 
 
-Enough = Callable[[int, float, float], bool]
-"""Tells of a cell and an interval whether it is wide enough to stop."""
+Enough = Callable[[Cells, Floats, Floats], Flags]
+"""Tells of cells and their intervals which are wide enough to stop."""
 
 
 def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
@@ -58,17 +57,19 @@ def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
 
     Args:
         board: the period.
-        enough: whether an interval is wide enough to look no further.
+        enough: whether intervals are wide enough to look no further.
         goal: for each cell how wide an interval must be to be wide enough.
     """
     knowledge = _add_and_subtract(board, board.known)
     gone = board.absent & ~(knowledge.known & (np.abs(knowledge.numbers) > EXACT))
     if gone.any():
         knowledge = _add_and_subtract(board, board.known | gone)
-    open_cells = np.array([cell for cell in board.asked if not knowledge.known[cell]], dtype=np.int64)
-    for unknowns in _parts(board.matrix, ~knowledge.known, open_cells):
-        part = _Part(board, knowledge, unknowns)
-        part.explore(np.intersect1d(unknowns, open_cells), enough, goal)
+    wanted = np.zeros_like(board.known)
+    wanted[list(board.asked)] = True
+    right = -(board.ground.matrix @ np.where(knowledge.known, knowledge.numbers, 0.0))
+    for unknowns, columns in _parts(board.ground, ~knowledge.known, wanted):
+        part = _Part(knowledge, unknowns, columns, right)
+        part.explore(unknowns[wanted[unknowns]], enough, goal)
     return knowledge
 
 
@@ -76,7 +77,7 @@ def _add_and_subtract(board: Board, known: Flags) -> Knowledge:
     """Solve every relation with one unknown, again and again."""
     numbers, known = board.numbers.copy(), known.copy()
     given_by = np.full(len(numbers), -1, dtype=np.int64)
-    used = abs(board.matrix)
+    matrix, used = board.ground.matrix, board.ground.used
     identity = np.arange(len(numbers), dtype=np.float64)
     while True:
         open_cells = (~known).astype(np.float64)
@@ -85,35 +86,52 @@ def _add_and_subtract(board: Board, known: Flags) -> Knowledge:
             return Knowledge(numbers, known, given_by, numbers.copy(), numbers.copy(), known.copy())
         cells = np.rint(used[rows] @ (open_cells * identity)).astype(np.int64)
         cells, first = np.unique(cells, return_index=True)
-        relations = board.matrix[rows[first]]
+        relations = matrix[rows[first]]
         signs = relations @ open_cells
         numbers[cells] = -(relations @ (numbers * known)) / signs
         known[cells], given_by[cells] = True, rows[first]
 
 
-def _parts(matrix: sp.csr_array, unknown: Flags, wanted: Cells) -> Iterator[Cells]:
-    """Yield the unknowns that hang together, for each group with a wanted one."""
-    if not wanted.size:
-        return
+def _parts(ground: Ground, unknown: Flags, wanted: Flags) -> Iterator[tuple[Cells, sp.csc_array]]:
+    """Yield the unknowns that hang together, for each group with a wanted one, and the relations of those."""
     unknowns = np.flatnonzero(unknown)
-    entries = matrix[:, unknowns].tocoo()
-    size = len(unknowns) + matrix.shape[0]
-    ties = sp.coo_array((np.ones(entries.nnz), (entries.col, entries.row + len(unknowns))), shape=(size, size))
-    label = connected_components(ties.tocsr(), directed=False)[1][: len(unknowns)]
-    for number in np.unique(label[np.searchsorted(unknowns, wanted)]):
-        yield unknowns[label == number]
+    if not wanted[unknowns].any():
+        return
+    label = _groups(ground.columns[:, unknowns])
+    order = np.argsort(label, kind="stable")
+    unknowns, label = unknowns[order], label[order]
+    columns = ground.columns[:, unknowns]
+    for number in np.unique(label[wanted[unknowns]]):
+        first, end = np.searchsorted(label, (number, number + 1))
+        yield unknowns[first:end], _between(columns, first, end)
+
+
+def _groups(columns: sp.csc_array) -> Cells:
+    """Number the columns so that those have the same number which hang together by relations."""
+    height, width = columns.shape
+    entries = columns.tocoo()
+    size = width + height
+    ties = sp.coo_array((np.ones(entries.nnz), (entries.col, entries.row + width)), shape=(size, size))
+    return np.asarray(connected_components(ties.tocsr(), directed=False)[1][:width], dtype=np.int64)
+
+
+def _between(columns: sp.csc_array, first: int, end: int) -> sp.csc_array:
+    """Return some columns that stand side by side; the library's own way is slow."""
+    starts = columns.indptr[first : end + 1]
+    inside = slice(starts[0], starts[-1])
+    content = (columns.data[inside], columns.indices[inside], starts - starts[0])
+    return sp.csc_array(content, shape=(columns.shape[0], end - first))
 
 
 class _Part:
     """The possible values of unknowns that hang together."""
 
-    def __init__(self, board: Board, knowledge: Knowledge, unknowns: Cells) -> None:
+    def __init__(self, knowledge: Knowledge, unknowns: Cells, columns: sp.csc_array, right: Floats) -> None:
         self._knowledge = knowledge
         self._unknowns = unknowns
-        columns = board.matrix[:, unknowns]
-        rows = np.flatnonzero(np.diff(columns.indptr))
-        self._matrix = columns[rows].tocsc()
-        self._right = -(board.matrix[rows] @ np.where(knowledge.known, knowledge.numbers, 0.0))
+        rows, places = np.unique(columns.indices, return_inverse=True)
+        self._matrix = sp.csc_array((columns.data, places, columns.indptr), shape=(len(rows), len(unknowns)))
+        self._right = right[rows]
         self._random = np.random.default_rng(0)
         plain = _solver(self._matrix, self._right, self._right)
         point = _solution(plain)
@@ -145,7 +163,7 @@ class _Part:
             self._push(still, goal[still])
             idle = idle + 1 if len(self._narrow(still, enough)) == len(still) else 0
         for cell in self._narrow(wanted, enough):
-            if not enough(cell, self._knowledge.low[cell], self._knowledge.high[cell]):
+            if self._narrow(np.array([cell]), enough).size:
                 self._find_ends(cell)
 
     def _find_ends(self, cell: int) -> None:
@@ -155,8 +173,7 @@ class _Part:
         self._knowledge.proved[cell] = True
 
     def _narrow(self, cells: Cells, enough: Enough) -> Cells:
-        low, high = self._knowledge.low, self._knowledge.high
-        return np.array([c for c in cells if not enough(c, low[c], high[c])], dtype=np.int64)
+        return cells[~enough(cells, self._knowledge.low[cells], self._knowledge.high[cells])]
 
     def _push(self, cells: Cells, goal: Floats | None) -> None:
         """Make cells as small as possible, or (given how wide they must be) as large as possible up to there."""
@@ -174,19 +191,23 @@ class _Part:
         self._knowledge.high[self._unknowns] = np.maximum(self._knowledge.high[self._unknowns], point)
 
 
+class _Silent(highspy.Highs):
+    """A solver without callbacks: while it sets them up the library greets on stdout, before any option can be set."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        self.setOptionValue("output_flag", False)
+
+
 def _solver(matrix: sp.csc_array, lower: Floats, upper: Floats) -> Any:
     """Set up non-negative unknowns with ``lower <= matrix @ x <= upper``."""
-    programme = highspy.HighsLp()
-    programme.num_row_, programme.num_col_ = matrix.shape
-    programme.col_cost_ = programme.col_lower_ = np.zeros(matrix.shape[1])
-    programme.col_upper_ = np.full(matrix.shape[1], np.inf)
-    programme.row_lower_, programme.row_upper_ = lower, upper
-    programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
-    programme.a_matrix_.value_ = matrix.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    height, width = matrix.shape
+    shape = (width, height, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0)
+    bounds = (np.zeros(width), np.zeros(width), np.full(width, np.inf), lower, upper)
+    entries = (matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
+    solver: Any = _Silent()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
-    solver.passModel(programme)
+    solver.passModel(*shape, *bounds, *entries, np.zeros(width, dtype=np.int32))
     return solver
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import polars as pl
 
@@ -15,40 +16,56 @@ from sozialraum.tables import Status
 
 Spot = tuple[str, str, str]
 """area system, area, period"""
+Sum = Callable[[Spot], float | None]
 
 AGREEMENT = 1e-6
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Counts by measure and place.
+    """Counts by measure, then by place.
 
     Attributes:
         numbers: published numbers.
         withheld: places of withheld ones.
     """
 
-    numbers: Mapping[tuple[Measure, Spot], float]
-    withheld: frozenset[tuple[Measure, Spot]]
+    numbers: Mapping[Measure, Mapping[Spot, float]]
+    withheld: Mapping[Measure, frozenset[Spot]]
 
     @classmethod
     def of(cls, counts: pl.DataFrame) -> Ledger:
         """Read a frame of counts."""
-        measures = {pair: Measure.parse(*pair) for pair in counts.select("universe", "where").unique().iter_rows()}
-        numbers: dict[tuple[Measure, Spot], float] = {}
-        withheld = set()
-        for universe, where, system, area, period, value, status in counts.iter_rows():
-            key = measures[universe, where], (system, area, period)
-            if value is not None:
-                numbers[key] = value
-            elif status == Status.SUPPRESSED:
-                withheld.add(key)
-        return cls(numbers, frozenset(withheld))
+        published = _by_measure(counts.filter(pl.col("value").is_not_null()))
+        hidden = _by_measure(counts.filter(pl.col("value").is_null() & (pl.col("status") == Status.SUPPRESSED.value)))
+        return cls(
+            {measure: dict(zip(_spots(frame), frame["value"].to_list(), strict=True)) for measure, frame in published},
+            {measure: frozenset(_spots(frame)) for measure, frame in hidden},
+        )
 
-    def sum(self, measures: Sequence[Measure], spot: Spot) -> float | None:
-        """Return the sum of published numbers, None where one of them is not published."""
-        found = [self.numbers.get((measure, spot)) for measure in measures]
-        return None if None in found else sum(number for number in found if number is not None)
+    def of_several(self, measures: Sequence[Measure]) -> Sum:
+        """Return what finds the sum of published numbers in a place, None where one of them is not published."""
+        columns = [self.numbers.get(measure, {}) for measure in measures]
+
+        def sum_in(spot: Spot) -> float | None:
+            total = 0.0
+            for column in columns:
+                number = column.get(spot)
+                if number is None:
+                    return None
+                total += number
+            return total
+
+        return sum_in
+
+
+def _by_measure(counts: pl.DataFrame) -> Iterator[tuple[Measure, pl.DataFrame]]:
+    for (universe, where), frame in counts.partition_by("universe", "where", as_dict=True).items():
+        yield Measure.parse(universe, where), frame
+
+
+def _spots(counts: pl.DataFrame) -> Iterator[Spot]:
+    return counts.select("area_system", "area", "period").iter_rows()
 
 
 def place_of(measure: Measure, spot: Spot) -> Place:
@@ -58,28 +75,26 @@ def place_of(measure: Measure, spot: Spot) -> Place:
 
 def small_numbers(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published counts below the minimum."""
-    for (measure, spot), number in ledger.numbers.items():
-        minimum = package.rules[measure].minimum
-        if measure.counts_units and 0 < number < minimum:
-            how = f"{number:g} is published, the minimum is {minimum}"
-            yield Finding(place_of(measure, spot), number, number, exact=True, kind="published", how=how)
+    for measure, numbers in ledger.numbers.items():
+        minimum = package.rules[measure].minimum if measure.counts_units else 0
+        for spot, number in numbers.items():
+            if 0 < number < minimum:
+                how = f"{number:g} is published, the minimum is {minimum}"
+                yield Finding(place_of(measure, spot), number, number, exact=True, kind="published", how=how)
 
 
 def small_bases(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published parts of published bases that are too small for any part to be told."""
     found: dict[tuple[Measure, Spot], Finding] = {}
-    spots = {spot for _, spot in ledger.numbers}
     for name, formula in package.formulas.items():
-        tops = [m for m in (*formula.top, *formula.minus) if m in package.rules]
-        strictest = max((package.rules[m].minimum_base for m in tops), default=0)
-        if not strictest or not formula.fraction:
+        if not formula.fraction or not formula.base:
             continue
-        for spot in spots:
-            base = ledger.sum(formula.base, spot)
-            for top in tops if base is not None and 0 < base < strictest else ():
-                minimum = package.rules[top].minimum_base
-                number = ledger.numbers.get((top, spot))
-                if number is not None and base is not None and base < minimum:
+        base_in = ledger.of_several(formula.base)
+        bases = {spot: base for spot in ledger.numbers.get(formula.base[0], {}) if (base := base_in(spot))}
+        for top in (measure for measure in (*formula.top, *formula.minus) if measure in package.rules):
+            minimum, numbers = package.rules[top].minimum_base, ledger.numbers.get(top, {})
+            for spot, base in bases.items():
+                if 0 < base < minimum and (number := numbers.get(spot)) is not None:
                     how = f"{name} has a base of {base:g}, the minimum is {minimum}"
                     found[top, spot] = Finding(place_of(top, spot), number, number, exact=True, kind="base", how=how)
     yield from found.values()
@@ -90,18 +105,27 @@ def telling_values(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     hidden = package.values.filter(pl.col("status") == Status.SUPPRESSED.value)
     withheld_values = set(hidden.select("indicator", "area_system", "area", "period").iter_rows())
     told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.formulas)))
-    columns = ("indicator", "area_system", "area", "period", "breakdown", "value")
-    for name, system, area, period, breakdown, value in told.select(columns).iter_rows():
-        formula = package.formulas[name]
-        for when in formula.periods(period):
-            spot = (system, area, when)
-            for measure in formula.measures(breakdown):
-                if (measure, spot) in ledger.withheld:
-                    low, high, how = _implied(formula, measure, ledger.sum(formula.base, spot), value)
-                    yield Finding(place_of(measure, spot), low, high, high is not None, "value", f"{name} {how}")
+    ingredients = cache(partial(_ingredients, package, ledger))
+    periods = cache(lambda name, period: package.formulas[name].periods(period))
+    columns = ("indicator", "breakdown", "period", "area_system", "area", "value")
+    for name, breakdown, period, system, area, value in told.select(columns).iter_rows():
+        formula, withheld, base_in = ingredients(name, breakdown)
+        for spot in ((system, area, when) for when in periods(name, period)) if withheld or formula.refers_to else ():
+            for measure in (measure for measure, spots in withheld.items() if spot in spots):
+                low, high, how = _implied(formula, measure, base_in(spot), value)
+                yield Finding(place_of(measure, spot), low, high, high is not None, "value", f"{name} {how}")
             if formula.refers_to and (formula.refers_to, *spot) in withheld_values:
                 place = Place(f"indicator {formula.refers_to}", "", *spot)
                 yield Finding(place, 0.0, None, exact=False, kind="value", how=f"{name} is published")
+
+
+def _ingredients(
+    package: PublicPackage, ledger: Ledger, name: str, breakdown: str
+) -> tuple[Formula, Mapping[Measure, frozenset[Spot]], Sum]:
+    """Return what values of an indicator are made from: where its measures are withheld, and what its base is."""
+    formula = package.formulas[name]
+    withheld = {m: ledger.withheld[m] for m in formula.measures(breakdown) if m in ledger.withheld}
+    return formula, withheld, ledger.of_several(formula.base)
 
 
 def _implied(formula: Formula, measure: Measure, base: float | None, value: float) -> tuple[float, float | None, str]:
@@ -116,16 +140,22 @@ def _implied(formula: Formula, measure: Measure, base: float | None, value: floa
 
 def contradictions(package: PublicPackage, ledger: Ledger) -> Iterator[str]:
     """Find published values that are not what the published counts give."""
+    expected_in = {name: _expected(formula, ledger) for name, formula in package.formulas.items() if formula.plain}
+    known = pl.col("value").is_not_null() & pl.col("indicator").is_in(list(expected_in))
     columns = ("indicator", "area_system", "area", "period", "value")
-    plain = package.values.filter((pl.col("breakdown") == "") & pl.col("value").is_not_null())
-    for name, system, area, period, value in plain.select(columns).iter_rows():
-        formula, spot = package.formulas.get(name), (system, area, period)
-        if formula is None or not formula.plain:
-            continue
-        top, minus = ledger.sum(formula.top, spot), ledger.sum(formula.minus, spot)
-        base = ledger.sum(formula.base, spot) if formula.base else 1.0
-        if top is None or minus is None or not base:
-            continue
-        expected = formula.scale * (top - minus) / base
-        if abs(expected - value) > AGREEMENT * max(1.0, abs(expected)):
+    for name, *spot, value in package.values.filter(pl.col("breakdown") == "", known).select(columns).iter_rows():
+        expected = expected_in[name](tuple(spot))
+        if expected is not None and abs(expected - value) > AGREEMENT * max(1.0, abs(expected)):
             yield f"{name} in {' '.join(spot)}: {value:g} is published, the counts give {expected:g}"
+
+
+def _expected(formula: Formula, ledger: Ledger) -> Sum:
+    """Return what finds the value that the published counts give a place, None where they give none."""
+    top_in, minus_in, base_in = (ledger.of_several(side) for side in (formula.top, formula.minus, formula.base))
+
+    def value_in(spot: Spot) -> float | None:
+        top, minus = top_in(spot), minus_in(spot)
+        base = base_in(spot) if formula.base else 1.0
+        return None if top is None or minus is None or not base else formula.scale * (top - minus) / base
+
+    return value_in

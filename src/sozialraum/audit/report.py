@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,7 +36,7 @@ class Place:
         return f"{measure} in {self.area_system} {self.area}, {self.period}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A number and what an attacker can say about it.
 
@@ -55,6 +56,13 @@ class Finding:
     exact: bool
     kind: Kind | None = None
     how: str = ""
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """What findings are put in order by; no limit comes after every limit."""
+        place, high = self.place, math.inf if self.high is None else self.high
+        where = (place.universe, place.where, place.area_system, place.area, place.period)
+        return *where, self.low, high, self.exact, self.kind or "", self.how
 
     def __str__(self) -> str:
         interval = f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {_shown(self.high)}"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -151,37 +152,46 @@ def _read_city(folder: Path, reading: Reading) -> CityDoc | None:
 
 
 def _read_document(path: Path, kind: type[_D], reading: Reading) -> _D | None:
-    name, faults = display_path(path, reading.root), reading.faults
     if not _IDENTIFIER.fullmatch(path.stem):
         advice = "rename it with lower-case letters, digits and underscores"
-        faults.add(name, "the name of the file is the id, and this is none", value=path.stem, advice=advice)
-    found = _parse(path, name, faults)
-    if found is None:
+        _refuse(reading, path, "the name of the file is the id, and this is none", value=path.stem, advice=advice)
+    text = _read_text(path, reading)
+    if text is None:
         return None
-    text, content = found
     try:
-        return kind.model_validate(content)
+        return cast(_D, _document(kind, text))
     except ValidationError as error:
+        name = display_path(path, reading.root)
         for problem in error.errors(include_url=False):
-            add_problem(faults, name, text, problem=problem, kind=kind, names=reading.names)
-    return None
-
-
-def _parse(path: Path, name: str, faults: Faults) -> tuple[str, dict[str, Any]] | None:
-    """Read a TOML file: its text and its content; None where a fault was added."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError:
-        faults.add(name, "the file is not UTF-8 text", advice="save it as UTF-8")
-    except OSError as error:
-        faults.add(name, f"the file can not be read ({error.strerror})")
+            add_problem(reading.faults, name, text, problem=problem, kind=kind, names=reading.names)
     except RecursionError:
-        faults.add(name, "lists or tables are nested too deeply", advice="look up this kind of file in the reference")
+        advice = "look up this kind of file in the reference"
+        _refuse(reading, path, "lists or tables are nested too deeply", advice=advice)
     except ValueError as error:  # TOMLDecodeError is one; so are numbers with too many digits
         advice = "quote texts, write dates as 2028-03-01"
-        faults.add(name, f"this is not valid TOML: {error}", line=_line_in(error, text), advice=advice)
+        _refuse(reading, path, f"this is not valid TOML: {error}", line=_line_in(error, text), advice=advice)
     return None
+
+
+@lru_cache(maxsize=1024)
+def _document(kind: type[Document], text: str) -> Document:
+    """Read a document; once, since the project and both packages of every release carry the same ones."""
+    return kind.model_validate(tomllib.loads(text))
+
+
+def _read_text(path: Path, reading: Reading) -> str | None:
+    """Return the text of a file, None where a fault was added."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        _refuse(reading, path, "the file is not UTF-8 text", advice="save it as UTF-8")
+    except OSError as error:
+        _refuse(reading, path, f"the file can not be read ({error.strerror})")
+    return None
+
+
+def _refuse(reading: Reading, path: Path, what: str, *, line: int = 0, value: str = "", advice: str = "") -> None:
+    reading.faults.add(display_path(path, reading.root), what, line=line, value=value, advice=advice)
 
 
 def _line_in(error: ValueError, text: str) -> int:

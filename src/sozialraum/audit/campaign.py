@@ -1,0 +1,132 @@
+"""The attack on one period, and what it found in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sozialraum.audit.attack import EXACT, FAR, Knowledge, attack
+from sozialraum.audit.board import Board, Cells
+from sozialraum.audit.knowledge import Filter
+from sozialraum.audit.outline import REST, Flags, Floats
+from sozialraum.audit.package import PublicPackage
+from sozialraum.audit.report import Finding, Kind, Place
+from sozialraum.catalogue import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What withheld numbers need, by cell: an interval so wide, unless all of it lies from ``floor`` on; whether the
+    ends are ``whole`` numbers."""
+
+    width: Floats
+    floor: Floats
+    whole: Flags
+
+    def ends(self, cells: Cells, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of intervals as the attacker may take them."""
+        low, high, whole = np.maximum(low, 0.0), np.maximum(high, 0.0), self.whole[cells]
+        low, high = np.where(whole, np.ceil(low - EXACT), low), np.where(whole, np.floor(high + EXACT), high)
+        return low + 0.0, high + 0.0  # never -0.0
+
+    def met(self, cells: Cells, low: Floats, high: Floats) -> Flags:
+        """Tell which intervals are wide enough."""
+        low, high = self.ends(cells, low, high)
+        return high - low >= self.width[cells] - EXACT
+
+
+class Campaign:
+    """The attack on one period."""
+
+    def __init__(self, package: PublicPackage, board: Board, period: str) -> None:
+        self._package = package
+        self._board = board
+        self._period = period
+        self._needs = self._find_needs()
+        self._knowledge: Knowledge = attack(board, self._needs.met, self._needs.width)
+
+    def _find_needs(self) -> _Needs:
+        size, asked = len(self._board.numbers), self._board.asked
+        needs = _Needs(np.ones(size), np.full(size, np.inf), np.zeros(size, dtype=np.bool_))
+        wholes, need = self._whole_universes(), cache(self._need)
+        for cell, ((universe, where, *_), *_) in asked.items():
+            needs.width[cell], needs.floor[cell] = need(universe, where)
+            needs.whole[cell] = universe in wholes
+        return needs
+
+    def _need(self, universe: str, where: str) -> tuple[float, float]:
+        measure = Measure.parse(universe, where)
+        minimum = float(self._package.rules[measure].minimum)
+        return (minimum, minimum) if measure.counts_units else (float(minimum > 1), np.inf)
+
+    def _whole_universes(self) -> frozenset[str]:
+        """Return the universes of units whose published numbers are all whole."""
+        outline = self._board.ground.outline
+        broken = self._board.known & (self._board.numbers % 1 != 0)
+        often = broken.reshape(-1, len(outline.regions)).sum(axis=0) @ outline.belongs
+        names = (name for name, times in zip(outline.universes, often, strict=True) if times == 0)
+        return frozenset(name for name in names if Measure(name).counts_units)
+
+    def withheld(self) -> Iterator[Finding]:
+        """Yield every withheld count with what can be said about it."""
+        cells = np.fromiter(self._board.asked, dtype=np.int64)
+        ends = self._needs.ends(cells, self._knowledge.low[cells], self._knowledge.high[cells])
+        for cell, low, high in zip(cells.tolist(), *(side.tolist() for side in ends), strict=True):
+            kind = self._judge(cell, low, high)
+            how = self._how(cell) if kind else ""
+            proved, top = bool(self._knowledge.proved[cell]), None if high >= FAR / 2 else high
+            for key in self._board.asked[cell]:
+                yield Finding(Place(*key, self._period), low, top, proved, kind, how)
+
+    def _judge(self, cell: int, low: float, high: float) -> Kind | None:
+        width = self._needs.width[cell]
+        if width == 0 or not self._knowledge.proved[cell] or high - low >= width - EXACT:
+            return None
+        if high - low < EXACT:
+            return "exact"
+        return "narrow" if low < self._needs.floor[cell] - EXACT else None
+
+    def _how(self, cell: int) -> str:
+        row = self._knowledge.worked_out[cell]
+        if self._board.known[cell]:
+            return "the same number is published under another name"
+        if row < 0:
+            return "everything published, taken together, leaves nothing else"
+        return str(self._board.ground.reasons[row])
+
+    def remainders(self) -> Iterator[Finding]:
+        """Yield unpublished numbers below the minimum that are left between published ones."""
+        minimum = self._minimum_of_universes()
+        numbers, given = self._knowledge.numbers, self._knowledge.worked_out
+        floors = np.array([minimum.get(region.universe, 0) for region in self._board.ground.outline.regions])
+        floor: Floats = np.tile(floors, len(self._board.ground.spots))
+        for cell in np.flatnonzero((given >= 0) & (numbers > EXACT) & (numbers < floor - EXACT)).tolist():
+            if cell in self._board.asked:
+                continue
+            region, (system, area) = self._board.cell(cell)
+            place = Place(region.universe, _words(region.filter), system, area, self._period)
+            number = float(numbers[cell])
+            yield Finding(place, number, number, exact=True, kind="remainder", how=self._how(cell))
+
+    def _minimum_of_universes(self) -> Mapping[str, int]:
+        """Return by universe the smallest number that may be left over; that of a share's rest is the share's own."""
+        strict = {
+            measure: rules.minimum
+            for measure, rules in self._package.rules.items()
+            if rules.complement and rules.secondary and measure.counts_units
+        }
+        found: defaultdict[str, int] = defaultdict(int)
+        for measure, minimum in strict.items():
+            found[measure.universe] = max(found[measure.universe], minimum)
+        for name, formula in self._package.formulas.items():
+            found[f"{REST}{name}"] = max((strict.get(measure, 0) for measure in formula.top), default=0)
+        return found
+
+
+def _words(restrictions: Filter) -> str:
+    pairs = sorted((dimension, "|".join(sorted(inside))) for dimension, inside in restrictions)
+    return ";".join(f"{dimension}={codes}" for dimension, codes in pairs)
