@@ -1,7 +1,8 @@
 """How long does Musterstadt (1.5 M person-years) take from deliveries to a published release, and how much memory?
 
-The town is made first and not counted. The build, the approval (which attacks the release once more) and the
-publication run in a process of their own, so that the peak memory is theirs.
+The town is made first and not counted. The build, the approval (which verifies the release once more) and the
+publication run in a process of their own, so that the peak memory is theirs; three times, since whatever else the
+machine does only adds to the time, and the best one counts.
 
 Run: ``python benchmarks/musterstadt_build.py``
 """
@@ -9,6 +10,7 @@ Run: ``python benchmarks/musterstadt_build.py``
 from __future__ import annotations
 
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from sozialraum.musterstadt import write_template
 from sozialraum.releases import Store
 
 MOST_SECONDS, MOST_MEGABYTES = 10.0, 1024
+TURNS = 3
 
 
 def main() -> None:
@@ -31,7 +34,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "musterstadt"
         write_template(project, "musterstadt")
-        subprocess.run([sys.executable, __file__, str(project)], check=True)
+        done = [turn(project) for _ in range(TURNS)]
+    seconds, megabytes = min(seconds for seconds, _ in done), max(megabytes for _, megabytes in done)
+    print(f"{'the best of all':<32} {seconds:6.2f} s   {seconds / MOST_SECONDS:.2f} of the bar of {MOST_SECONDS:.0f} s")
+    print(
+        f"{'peak memory':<32} {megabytes:6.0f} MB  {megabytes / MOST_MEGABYTES:.2f} of the bar of {MOST_MEGABYTES} MB"
+    )
+
+
+def turn(project: Path) -> tuple[float, float]:
+    """Build and publish in a process of its own; return its seconds and megabytes."""
+    for made in ("releases", "vault"):
+        shutil.rmtree(project / made, ignore_errors=True)
+    done = subprocess.run([sys.executable, __file__, str(project)], check=True, stdout=subprocess.PIPE, text=True)
+    *lines, figures = done.stdout.splitlines()
+    print("\n".join(lines), flush=True)
+    seconds, megabytes = figures.split()
+    return float(seconds), float(megabytes)
 
 
 def measure(folder: Path) -> None:
@@ -54,10 +73,8 @@ def measure(folder: Path) -> None:
     seconds = time.perf_counter() - started
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{'approving and publishing':<32} {time.perf_counter() - last:6.2f} s")
-    print(f"{'in all':<32} {seconds:6.2f} s   {seconds / MOST_SECONDS:.2f} of the bar of {MOST_SECONDS:.0f} s")
-    print(
-        f"{'peak memory':<32} {megabytes:6.0f} MB  {megabytes / MOST_MEGABYTES:.2f} of the bar of {MOST_MEGABYTES} MB"
-    )
+    print(f"{'in all':<32} {seconds:6.2f} s\n")
+    print(seconds, megabytes)
 
 
 if __name__ == "__main__":

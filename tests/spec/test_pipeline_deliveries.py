@@ -19,6 +19,10 @@ HOUSES = (
 FIRMS = 'period = "2024"\n[columns]\nAnschrift = { address = "full" }\n'
 PERSONS = 'period = "2024"\n[columns]\nPID = { identifier = "person" }\nViertel = { area = "viertel" }\n'
 
+EXTENDING = (
+    'extends = "{}"\nperiod = "2024"\n[columns]\nPID = {{ identifier = "person" }}\nArt = {{ dimension = "sex" }}\n'
+)
+
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
@@ -55,3 +59,18 @@ def test_faults_of_all_sources_are_told_in_the_order_of_the_sources(town: Town) 
         read_deliveries(town.project(), Vault(None, KEY), silent)
     files = list(dict.fromkeys(fault.file for fault in raised.value.faults))
     assert files == [f"{source}.csv" for source in sources]
+
+
+def test_additions_that_can_not_be_linked_are_told_in_the_order_of_the_sources(town: Town) -> None:
+    for base in ("zwei", "eins"):
+        declare(town, base, REGISTER + PERSONS, "PID;Viertel\n1;01\n2;02\n")
+    for addition, base, content in (
+        ("b_zu_eins", "eins", "PID;Art\n9;male\n"),
+        ("a_zu_zwei", "zwei", "PID;Art\n8;male\n"),
+        ("c_zu_zwei", "zwei", "PID;Art\n7;male\n"),
+        ("d_zu_eins", "eins", "PID;Art\n1;male\n"),
+    ):
+        declare(town, addition, REGISTER + EXTENDING.format(base), content)
+    with pytest.raises(DeliveryError) as raised:
+        read_deliveries(town.project(), Vault(None, KEY), silent)
+    assert [fault.file for fault in raised.value.faults] == ["a_zu_zwei.csv", "b_zu_eins.csv", "c_zu_zwei.csv"]

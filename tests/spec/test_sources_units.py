@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,6 +100,28 @@ def test_what_was_hashed_before_is_remembered() -> None:
     pseudonyms = Pseudonyms(KEY)
     first = pseudonyms.of("person", pl.Series(["a", "b"]))
     assert pseudonyms.of("person", pl.Series(["b", "c", "a"])).to_list()[::2] == [first[1], first[0]]
+
+
+def keyed(text: str) -> int:
+    """The hash of a person, worked out by the book."""
+    key = hmac.digest(KEY, b"sozialraum identifier person", "sha256")
+    return int.from_bytes(hashlib.blake2b(text.encode(), key=key, digest_size=8).digest(), "little", signed=True)
+
+
+WAYS = ["17", "017", "+17", "0", "00", "-5", "17.0", "1e3", "9999999", "10000000", "99999999999", "Öz-1", "１７"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_identifier_is_hashed_as_it_is_written(way: str) -> None:
+    assert hashes("person", way) == hashes("person", f"  {way}") == [keyed(way)]
+    assert hashes("person", "18", None, way, "18") == [keyed("18"), None, keyed(way), keyed("18")]
+
+
+def test_numbers_and_texts_may_come_in_any_order() -> None:
+    pseudonyms = Pseudonyms(KEY)
+    for ways in (["5"], ["18", "3", None, "3"], WAYS, ["17", "2", "9999999"], ["0"], [], [None], WAYS[::-1]):
+        found = pseudonyms.of("person", pl.Series(ways, dtype=pl.String)).to_list()
+        assert found == [None if way is None else keyed(way) for way in ways]
 
 
 def test_names_of_buildings_are_short_texts() -> None:

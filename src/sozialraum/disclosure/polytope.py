@@ -15,10 +15,10 @@ _BASIS_STATUS = np.array([highspy.HighsBasisStatus.kLower, highspy.HighsBasisSta
 
 
 class _QuietSolver(highspy.Highs):
-    """A solver without callbacks: setting them up prints a banner on standard output, whatever the options say."""
+    """A solver without callbacks: setting them up takes time and prints a banner, whatever the options say."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802 - the solver's own name
-        """Set up none."""
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
 
 
 class Programme:
@@ -33,7 +33,7 @@ class Programme:
     def __init__(self, part: Slice, right: Floats, lower: Floats, upper: Floats) -> None:
         self._height, self.width = part.shape
         self._every = np.arange(self.width, dtype=np.int32)
-        self._solver: Any = _QuietSolver()  # type: ignore[no-untyped-call]
+        self._solver: Any = _QuietSolver()
         self._solver.passOptions(_options())
         shape = (self.width, self._height, len(part.signs), int(highspy.MatrixFormat.kColwise), 1, 0.0)
         entries = (part.starts.astype(np.int32), part.rows.astype(np.int32), part.signs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,17 +49,17 @@ def read_deliveries(project: Project, vault: Vault, tell: Tell) -> Delivered:
     """
     faults = Faults()
     systems, maps = _read_areas(project, vault, tell, faults)
-    found = _read_sources(project, vault, systems, tell, faults)
-    records = {source: part for source, part in found.items() if isinstance(part, Records)}
-    cells = {source: part for source, part in found.items() if isinstance(part, Cells)}
-    joined = _join_extensions(project, records, faults)
+    found, joined = _read_sources(project, vault, systems, tell, faults)
     faults.throw(DeliveryError)
+    records = [source for source, part in found.items() if isinstance(part, Records)]
+    cells = {source: part for source, part in found.items() if isinstance(part, Cells)}
     snapshots = (*maps, *(snapshot for part in found.values() for snapshot in part.snapshots))
-    read: list[Records | Cells] = [*joined.values(), *cells.values()]
+    units = {source: joined[source] for source in records if source in joined}
+    read: list[Records | Cells] = [*units.values(), *cells.values()]
     notes = (*faults.notes, *(note for part in read for note in part.notes))
     return Delivered(
         systems,
-        joined,
+        units,
         cells,
         _extensions(project, records),
         tuple(dict.fromkeys(snapshots)),
@@ -69,7 +69,8 @@ def read_deliveries(project: Project, vault: Vault, tell: Tell) -> Delivered:
 
 def _read_sources(
     project: Project, vault: Vault, systems: AreaSystems, tell: Tell, faults: Faults
-) -> dict[str, Records | Cells]:
+) -> tuple[dict[str, Records | Cells], dict[str, Records]]:
+    """Return what each source yields, and the records joined; who is complete is joined while others are read."""
     pseudonyms = Pseudonyms(vault.key)
 
     def read(source: str, buildings: Records | None) -> Part:
@@ -80,29 +81,57 @@ def _read_sources(
 
     tell(Step("Reading deliveries", 0, len(project.sources)))
     found: dict[str, Part] = {}
+    joined: dict[str, Records] = {}
+    order = sorted(project.sources, key=lambda source: project.sources[source].kind != "buildings")
     for source, part in _as_read(project.sources, read):
         found[source] = part
         tell(Step("Reading deliveries", len(found), len(project.sources)))
-    order = sorted(project.sources, key=lambda source: project.sources[source].kind != "buildings")
-    parts = [(source, found[source]) for source in order]
-    faults.extend(fault for _, part in parts if isinstance(part, InputError) for fault in part.faults)
-    return {source: part for source, part in parts if not isinstance(part, InputError)}
+        family = [other for other in order if _base(other, project) == _base(source, project)]
+        if found.keys() >= set(family):
+            joined |= _join_extensions(project, _records(found, family), faults)
+    faults.extend(fault for part in found.values() if isinstance(part, InputError) for fault in part.faults)
+    parts = ((source, found[source]) for source in order)
+    return {source: part for source, part in parts if not isinstance(part, InputError)}, joined
+
+
+def _base(source: str, project: Project) -> str:
+    """Return the source that a source extends in the end; itself where it extends none."""
+    extended = project.sources[source].extends
+    return _base(extended, project) if extended else source
+
+
+def _records(found: Mapping[str, Part], sources: Iterable[str]) -> dict[str, Records]:
+    parts = ((source, found[source]) for source in sources)
+    return {source: part for source, part in parts if isinstance(part, Records)}
 
 
 def _as_read(
     documents: Mapping[str, SourceDoc], read: Callable[[str, Records | None], Part]
 ) -> Iterator[tuple[str, Part]]:
-    """Read buildings first, since addresses are matched to them; then all else side by side, registers first."""
+    """Read side by side: buildings first, since sources with addresses wait for them; tables of numbers last."""
+    started: dict[str, Future[Part]] = {}
     houses = [source for source, document in documents.items() if document.kind == "buildings"]
-    delivered = [(source, read(source, None)) for source in houses]
-    yield from delivered
-    buildings = _buildings(part for _, part in delivered)
-    others = [source for source in documents if source not in houses]
-    others.sort(key=lambda source: (documents[source].kind == "aggregate", documents[source].extends or ""))
+
+    def one(source: str) -> Part:
+        waits = source not in houses and _has_addresses(documents[source])
+        return read(source, _buildings(started[house].result() for house in houses) if waits else None)
+
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        started = {threads.submit(read, source, buildings): source for source in others}
-        for done in as_completed(started):
-            yield started[done], done.result()
+        for source in sorted(documents, key=lambda source: _turn(documents[source])):
+            started[source] = threads.submit(one, source)
+        sources = {future: source for source, future in started.items()}
+        for done in as_completed(sources):
+            yield sources[done], done.result()
+
+
+def _turn(document: SourceDoc) -> tuple[bool, bool, bool, str]:
+    """Return when a source is read: nobody waits for buildings that are not yet being read, and few wait at all."""
+    waits = _has_addresses(document)
+    return document.kind != "buildings", document.kind == "aggregate", waits, document.extends or ""
+
+
+def _has_addresses(document: SourceDoc) -> bool:
+    return any(column.address for column in document.columns.values())
 
 
 def _read_areas(project: Project, vault: Vault, tell: Tell, faults: Faults) -> tuple[AreaSystems, tuple[Snapshot, ...]]:
@@ -134,7 +163,7 @@ def _buildings(found: Iterable[Part]) -> Records | None:
     return next((part for part in found if isinstance(part, Records) and part.universe == "buildings"), None)
 
 
-def _join_extensions(project: Project, records: dict[str, Records], faults: Faults) -> dict[str, Records]:
+def _join_extensions(project: Project, records: Mapping[str, Records], faults: Faults) -> dict[str, Records]:
     """Give units the dimensions that other registers know of them; the extensions themselves are then used up."""
     joined = dict(records)
     for source, addition in records.items():
@@ -149,7 +178,7 @@ def _join_extensions(project: Project, records: dict[str, Records], faults: Faul
     return joined
 
 
-def _extensions(project: Project, records: dict[str, Records]) -> dict[tuple[str, str], str]:
+def _extensions(project: Project, records: Iterable[str]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for source in records:
         document = project.sources[source]

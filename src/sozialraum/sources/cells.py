@@ -12,7 +12,7 @@ from sozialraum.sources.formats.columnar import cell_ids
 from sozialraum.sources.formats.layouts import QUALITY_SYMBOLS, flatten_ffcsv, period_columns
 from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.numbers import Numbers, settle_decimal
-from sozialraum.sources.raw import LINE, MEASURE, QUALITY, VALUE, Place, Raw, as_text, missing_column, nearest
+from sozialraum.sources.raw import LINE, MEASURE, QUALITY, VALUE, Place, Raw, as_text, constant, missing_column, nearest
 from sozialraum.sources.reading import Delivered, Reading
 from sozialraum.sources.records import CELL_SCHEMA, Cells
 from sozialraum.sources.roles import ELSEWHERE, period_column, read_area, read_code, read_numbers, report_elsewhere
@@ -125,9 +125,9 @@ def _base(raw: Raw, delivered: Delivered, reading: Reading) -> pl.DataFrame | No
     if area is None:
         return None
     system, codes = area
-    nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
+    nothing = constant(None, raw.frame.height, pl.String)
     columns = {LINE: raw.frame[LINE], "period": nothing if period is None else period}
-    columns |= {"area_system": pl.repeat(system, raw.frame.height, dtype=pl.String, eager=True), "area": codes}
+    columns |= {"area_system": constant(system, raw.frame.height, pl.String), "area": codes}
     total = reading.doc.layout == "ffcsv"
     for name, column in reading.doc.columns.items():
         if column.dimension:
@@ -144,7 +144,7 @@ def _area(raw: Raw, reading: Reading) -> tuple[str, pl.Series] | None:
             codes = read_area(raw.frame[name], column, raw.place(name, faults), reading, empty=False)
             return column.area, codes
     for system, named in doc.area.items():
-        return system, pl.repeat(named, raw.frame.height, dtype=pl.String, eager=True)
+        return system, constant(named, raw.frame.height, pl.String)
     axes = {column.coordinate: name for name, column in doc.columns.items() if column.coordinate}
     if doc.grid and len(axes) == 2:
         try:
@@ -158,7 +158,7 @@ def _area(raw: Raw, reading: Reading) -> tuple[str, pl.Series] | None:
         advice = "declare a column with area = ..., or area = { SYSTEM = CODE } for all rows"
         faults.add(reading.toml, "nothing says the area of the numbers", column="columns", advice=advice)
         return None
-    return whole, pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
+    return whole, constant(code, raw.frame.height, pl.String)
 
 
 def _single_area(system: str, reading: Reading) -> str | None:
@@ -170,7 +170,7 @@ def _single_area(system: str, reading: Reading) -> str | None:
 
 def _part(raw: Raw, base: pl.DataFrame, column: ValueColumn, sign: str | None, reading: Reading) -> pl.DataFrame:
     """Return the cells of one column of numbers."""
-    rows = pl.repeat(True, base.height, eager=True)
+    rows = constant(True, base.height, pl.Boolean)
     if column.measure is not None:
         rows = raw.frame[MEASURE] == column.measure
     table, here = raw.frame.filter(rows), base.filter(rows)
@@ -247,4 +247,4 @@ def _check_keys(frame: pl.DataFrame, reading: Reading) -> None:
     for (file, column), rows in again.group_by("file", "column", maintain_order=True):
         place = Place(str(file), str(column), rows["line"], reading.faults)
         earlier = rows.select(pl.format("{} line {}", "first_file", "first_line"))["first_file"]
-        place.bad(pl.repeat(True, rows.height, eager=True), earlier, "the same number is delivered twice", advice)
+        place.bad(constant(True, rows.height, pl.Boolean), earlier, "the same number is delivered twice", advice)

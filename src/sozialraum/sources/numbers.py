@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sozialraum.sources.raw import constant
 from sozialraum.tables import STATUS, SYMBOLS, Status
 
 VARIANTS = {
@@ -61,7 +62,7 @@ class Numbers:
 
         ``/`` says that there is a number nobody could rely on, and does not give it: here that is missing.
         """
-        nothing = pl.repeat(None, len(self.value), dtype=pl.String, eager=True)
+        nothing = constant(None, len(self.value), pl.String)
         frame = pl.DataFrame({"value": self.value, "said": nothing if self.said is None else self.said})
         plain = pl.when(pl.col("value") == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))
         has_value = pl.when(pl.col("said") == Status.UNRELIABLE.value).then(pl.col("said")).otherwise(plain)
@@ -100,11 +101,11 @@ def parse_numbers(column: pl.Series, decimal: str | None) -> Numbers:
     if column.dtype.is_numeric():
         value = column.cast(pl.Float64)
         value = value.set(value.is_nan(), None)
-        return Numbers(value, pl.repeat(False, len(column), eager=True))
+        return Numbers(value, constant(False, len(column), pl.Boolean))
     text = column.cast(pl.String)
     quick = text.cast(pl.Int64, strict=False)
     if quick.null_count() == 0:
-        return Numbers(quick.cast(pl.Float64), pl.repeat(False, len(column), eager=True))
+        return Numbers(quick.cast(pl.Float64), constant(False, len(column), pl.Boolean))
     return _parse_text(text, decimal)
 
 

@@ -63,13 +63,13 @@ class _Kind:
     def hashes_of(self, identifiers: pl.Series) -> pl.Series:
         with self._lock:
             numbers = self._number(identifiers.cast(pl.String))
-            return self._hashes.gather(numbers)
+            return self._hashes[numbers]
 
     def names_of(self, identifiers: pl.Series) -> pl.Series:
         with self._lock:
             numbers = self._number(identifiers.cast(pl.String))
             self._names = pl.concat([self._names, as_name(self._hashes[len(self._names) :])])
-            return self._names.gather(numbers)
+            return self._names[numbers]
 
     def _number(self, text: pl.Series) -> pl.Series:
         """Return the number of each identifier, and hash those that were never met before."""

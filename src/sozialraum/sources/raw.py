@@ -179,9 +179,14 @@ def by_value(
 ) -> pl.Series:
     """Give each row what a function makes of its text, asking it once for each distinct text; null stays null."""
     numbered = text.cast(pl.Categorical(pl.Categories.random()))
-    distinct = numbered.unique(maintain_order=True).drop_nulls()  # numbers follow the order of first appearance
-    made = pl.Series(text.name, [function(value) for value in distinct.to_list()], dtype=dtype, strict=False)
-    return made.gather(numbered.to_physical())
+    distinct = numbered.unique(maintain_order=True).to_list()  # numbers follow the order of first appearance
+    made = [function(value) for value in distinct if value is not None]
+    return pl.Series(text.name, made, dtype=dtype, strict=False)[numbered.to_physical()]
+
+
+def constant(value: str | bool | None, length: int, dtype: type[pl.DataType]) -> pl.Series:
+    """Return a column in which the same stands in every row; the engine's own way asks its planner."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, length)
 
 
 def nearest(name: str, known: Iterable[str], alike: Callable[[str], str] = str) -> str:

@@ -13,7 +13,7 @@ from sozialraum.catalogue import CodeListDoc, ColumnDoc, split_codes
 from sozialraum.catalogue.references import code_problem
 from sozialraum.periods import Frequency, parse_period, period_of
 from sozialraum.sources.numbers import Numbers, parse_numbers
-from sozialraum.sources.raw import LINE, NotUnderstoodError, Place, by_value, nearest, translate
+from sozialraum.sources.raw import LINE, NotUnderstoodError, Place, by_value, constant, nearest, translate
 from sozialraum.sources.reading import Delivered, Reading
 
 ELSEWHERE = "#elsewhere"
@@ -274,15 +274,17 @@ def _date_format(given: pl.Series, doc: ColumnDoc) -> str:
     return max(DATE_FORMATS, key=lambda pattern: len(first) - first.str.to_date(pattern, strict=False).null_count())
 
 
-def period_column(frame: pl.DataFrame, delivered: Delivered, reading: Reading) -> pl.Series | None:
+def period_column(
+    frame: pl.DataFrame, delivered: Delivered, reading: Reading, dtype: type[pl.DataType] = pl.String
+) -> pl.Series | None:
     """Return the period of each row from its column, the file's name or the document; None where nothing says it."""
     for name, column in reading.doc.columns.items():
         if column.period and name in frame.columns:
             place = Place(delivered.name, name, frame[LINE], reading.faults)
-            return read_period(frame[name], column, place).alias("period")
+            return read_period(frame[name], column, place).cast(dtype).alias("period")
     if delivered.period is None:
         return None
-    return pl.repeat(delivered.period, frame.height, dtype=pl.String, eager=True).alias("period")
+    return constant(delivered.period, frame.height, dtype).alias("period")
 
 
 def read_numbers(column: pl.Series, doc: ColumnDoc, sign: str | None, place: Place) -> Numbers:

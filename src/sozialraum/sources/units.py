@@ -15,7 +15,7 @@ from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.lodging import Lodging
 from sozialraum.sources.numbers import settle_decimal
 from sozialraum.sources.pseudonyms import Pseudonyms, as_name
-from sozialraum.sources.raw import LINE, Raw, X, Y, as_text
+from sozialraum.sources.raw import LINE, Raw, X, Y, as_text, constant
 from sozialraum.sources.reading import Delivered, Reading
 from sozialraum.sources.records import AREA_PREFIX, Records
 from sozialraum.sources.roles import (
@@ -79,16 +79,16 @@ def _read_file(reading: Reading, delivered: Delivered, lodging: Lodging | None) 
     if raw is None:
         return []
     raw = Raw(raw.file, chosen_rows(raw, reading))
-    periods = period_column(raw.frame, delivered, reading)
+    periods = period_column(raw.frame, delivered, reading, pl.Categorical)
     if periods is None and doc.kind not in TIMELESS and not doc.extends:
         advice = "declare a column with period = ..., or period = ... or period_in_name = ... for the whole file"
         faults.add(reading.toml, "nothing says the period of the rows", advice=advice)
         return []
-    nothing = pl.repeat(None, raw.frame.height, dtype=pl.String, eager=True)
-    file = pl.repeat(raw.file, raw.frame.height, dtype=pl.Categorical, eager=True)
+    nothing = constant(None, raw.frame.height, pl.Categorical)
+    file = constant(raw.file, raw.frame.height, pl.Categorical)
     columns = {"period": nothing if periods is None else periods, "file": file, "line": raw.frame[LINE]}
     for system, code in doc.area.items():
-        columns[f"{AREA_PREFIX}{system}"] = pl.repeat(code, raw.frame.height, dtype=pl.String, eager=True)
+        columns[f"{AREA_PREFIX}{system}"] = constant(code, raw.frame.height, pl.String)
     columns |= _numbers(raw, reading)
     for name, column in doc.columns.items():
         columns |= _column(raw, name, column, reading, columns["period"])
@@ -96,7 +96,6 @@ def _read_file(reading: Reading, delivered: Delivered, lodging: Lodging | None) 
         columns |= {"x": raw.frame[X], "y": raw.frame[Y]}
     else:
         columns |= _coordinates(raw, reading, columns)
-    columns["period"] = columns["period"].cast(pl.Categorical)
     frame = _without_elsewhere(pl.DataFrame(columns), raw.file, reading)
     if doc.kind == "buildings":
         frame = _name_buildings(frame, reading.pseudonyms)

@@ -24,7 +24,7 @@ from sozialraum.sources.formats.text import (
     open_text,
     read_header,
 )
-from sozialraum.sources.raw import LINE, MOST, Raw, find_columns
+from sozialraum.sources.raw import LINE, MOST, Raw, constant, find_columns
 
 csv.field_size_limit(1 << 24)
 
@@ -192,11 +192,13 @@ class _Reader:
 
 def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
     """Leave out rows in which nothing stands."""
-    written = pl.repeat(False, frame.height, eager=True)
-    for column in frame.drop(LINE).iter_columns():
-        written = written | (column.fill_null("") != "")
-        if written.all():
-            return frame
+    written = constant(False, frame.height, pl.Boolean)
+    for name in frame.columns:
+        if name != LINE:
+            column = frame[name]
+            written = written | ((column.fill_null("") if column.null_count() else column) != "")
+            if written.all():
+                return frame
     return frame.filter(written)
 
 
