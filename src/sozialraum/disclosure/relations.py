@@ -187,20 +187,24 @@ class _Rows:
         self._columns: list[Ints] = []
         self._signs: list[NDArray[np.float64]] = []
 
-    def _put(self, rows: Ints, columns: Ints, sign: float) -> None:
+    def _put(self, rows: Ints, columns: Ints, signs: NDArray[np.float64] | float) -> None:
         self._rows.append(rows.ravel())
         self._columns.append(columns.ravel())
-        self._signs.append(np.full(rows.size, sign))
+        self._signs.append(np.broadcast_to(signs, rows.shape).ravel())
 
     def inside(self, level: Level) -> None:
         """Add what adds up inside each area of a level."""
-        areas = list(level.places)
-        for plus, minus in level.equations:
-            rows = np.arange(len(areas))[:, None] + self._height
-            for side, sign in ((plus, 1.0), (minus, -1.0)):
-                cells = level.cells(areas, side)
-                self._put(np.broadcast_to(rows, cells.shape), cells, sign)
-            self._height += len(areas)
+        terms = [
+            (number, level.nodes[node], sign)
+            for number, (plus, minus) in enumerate(level.equations)
+            for side, sign in ((plus, 1.0), (minus, -1.0))
+            for node in side
+        ]
+        if terms:
+            number, node, sign = (np.array(column)[:, None] for column in zip(*terms, strict=True))
+            area = np.arange(len(level.places))[None, :]
+            self._put(number * area.size + area + self._height, node + area * len(level.nodes) + level.start, sign)
+        self._height += len(level.equations) * len(level.places)
 
     def upward(self, child: Level, parent: Level, pairs: Sequence[tuple[str, str]]) -> None:
         """Add that the areas inside a larger one add up to it, in every node that both have."""
