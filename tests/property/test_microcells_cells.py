@@ -19,7 +19,8 @@ HOUSE = st.tuples(GROUND, GROUND, st.integers(0, 7), st.sampled_from(["Nord", "S
 OPTIONS = st.builds(
     Formation,
     minimum=st.integers(1, 12),
-    mode=st.sampled_from(["street", "geometry"]),
+    mode=st.sampled_from(["street", "geometry", "quality"]),
+    likeness=st.sampled_from([0.0, 25.0]),
     rho=st.sampled_from([0.0, 30.0, 300.0]),
     threads=st.sampled_from([1, 2]),
 )

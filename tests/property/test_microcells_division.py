@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sozialraum.microcells.compiled import Sites
 from sozialraum.microcells.division import divide, label
 
 HOUSES = st.lists(
@@ -56,12 +57,18 @@ def every_start(houses, minimum, rho):
     return best[-1]
 
 
-def fast(houses, minimum, rho):
-    """Return the kernel's cost and the division it stands for."""
+def sites_of(houses):
+    """Return houses as the kernels see them."""
     x, y = (np.array([house[column] for house in houses], float) for column in range(2))
     households, street = (np.array([house[column] for house in houses], np.int64) for column in (2, 3))
+    z = np.array([house[4] for house in houses], float) if houses and len(houses[0]) > 4 else np.empty(0)
+    return Sites(x, y, z, households, street)
+
+
+def fast(houses, minimum, rho):
+    """Return the kernel's cost and the division it stands for."""
     order = np.arange(len(houses))
-    cost, start = divide(x, y, households, street, order, minimum, rho**2 / 2)
+    cost, start = divide(sites_of(houses), order, minimum, rho**2 / 2)
     cell = np.full(len(houses), -1)
     if np.isfinite(cost):
         label(order, start, 0, cell)
@@ -102,7 +109,14 @@ def test_far_from_the_origin_the_cost_is_the_same():
 
 
 def test_a_walk_may_leave_houses_out():
-    x = np.array([0.0, 1000.0, 10.0])
-    cost, start = divide(x, np.zeros(3), np.full(3, 2, np.int64), np.zeros(3, np.int64), np.array([0, 2]), 4, 0.0)
+    cost, start = divide(sites_of([(0.0, 0.0, 2, 0), (1000.0, 0.0, 2, 0), (10.0, 0.0, 2, 0)]), np.array([0, 2]), 4, 0.0)
     assert cost == pytest.approx(100.0)
     assert start[2] == 0
+
+
+def test_what_else_makes_houses_alike_counts_like_a_third_direction():
+    """Four houses in one place: the attribute alone (0, 0, 100, 100) says which two belong together."""
+    houses = [(0.0, 0.0, 2, 0, z) for z in (0.0, 0.0, 100.0, 100.0)]
+    cost, runs = fast(houses, 4, 0.0)
+    assert cost == pytest.approx(0.0)
+    assert [sorted(house[4] for house in run) for run in runs] == [[100.0, 100.0], [0.0, 0.0]]

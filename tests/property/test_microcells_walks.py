@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET
-from sozialraum.microcells.curve import along_curve, curve_key
+from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET, Sites
+from sozialraum.microcells.curve import BITS, COARSE, MIDDLE, STRAIGHT, Turn, along_curve, curve_key, sorted_by
 from sozialraum.microcells.walks import best_route, out_and_back, walk
 
 GROUND = st.integers(0, 1000).map(float)
@@ -17,32 +18,44 @@ HOUSE = st.tuples(GROUND, GROUND, st.integers(1, 3), st.integers(UNKNOWN_STREET,
 calmly = settings(max_examples=80, deadline=None)
 
 
+TURN = st.builds(Turn, st.floats(0, 7), st.floats(0, 1), st.floats(0, 1))
+
+
 def arrays(houses):
     x, y = (np.array([house[column] for house in houses]) for column in range(2))
     households, street, number = (np.array([house[column] for house in houses], np.int64) for column in (2, 3, 4))
-    return x, y, households, street, number * SUFFIXES
+    return Sites(x, y, np.empty(0), households, street), number * SUFFIXES
 
 
-def test_every_step_on_the_curve_leads_to_the_next_square():
-    squares = {curve_key(column, row): (column, row) for column in range(16) for row in range(16)}
+@pytest.mark.parametrize("bits", [COARSE, MIDDLE, BITS])
+def test_every_step_on_the_curve_leads_to_the_next_square(bits):
+    squares = {curve_key(column, row, bits): (column, row) for column in range(16) for row in range(16)}
     assert sorted(squares) == list(range(256))
     for before, after in pairwise(range(256)):
         (a, b), (c, d) = squares[before], squares[after]
         assert abs(a - c) + abs(b - d) == 1
 
 
-@given(st.lists(st.tuples(GROUND, GROUND), min_size=1, max_size=50))
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=300), st.sampled_from([16, 22, 32]))
 @calmly
-def test_the_curve_meets_every_point_once(points):
+def test_keys_are_sorted_as_the_library_sorts_them(keys, bits):
+    keys = np.array(keys, np.int64) % 2**bits
+    assert sorted_by(keys, bits).tolist() == np.argsort(keys, kind="stable").tolist()
+
+
+@given(st.lists(st.tuples(GROUND, GROUND), min_size=1, max_size=50), TURN)
+@calmly
+def test_the_curve_meets_every_point_once(points, turn):
     x, y = np.array(points).T
-    assert sorted(along_curve(x.copy(), y.copy())) == list(range(len(points)))
+    assert sorted(along_curve(x.copy(), y.copy(), turn)) == list(range(len(points)))
 
 
 @given(st.lists(HOUSE, min_size=1, max_size=50), st.integers(1, 9))
 @calmly
 def test_a_walk_passes_every_house_once_and_no_street_twice(houses, minimum):
-    x, y, households, street, place = arrays(houses)
-    order = walk(x, y, households, street, place, minimum)
+    sites, place = arrays(houses)
+    street = sites.street
+    order = walk(sites, place, minimum)
     assert sorted(order) == list(range(len(houses)))
     passed = [street[house] for house in order if street[house] != UNKNOWN_STREET]
     changes = sum(one != other for one, other in pairwise(passed))
@@ -52,9 +65,9 @@ def test_a_walk_passes_every_house_once_and_no_street_twice(houses, minimum):
 @given(st.lists(HOUSE, min_size=3, max_size=30), st.integers(1, 9))
 @calmly
 def test_a_route_passes_every_house_of_the_street_once(houses, minimum):
-    x, y, households, _, place = arrays(houses)
-    by_number = np.argsort(place, kind="stable")
-    assert sorted(best_route(x, y, households, place, by_number, minimum)) == list(range(len(houses)))
+    sites, place = arrays(houses)
+    by_number = np.argsort(place, kind="stable")[1:]
+    assert sorted(best_route(sites, place, by_number, minimum)) == sorted(by_number)
 
 
 def test_out_along_the_odd_side_and_back_along_the_even_one():
@@ -66,5 +79,5 @@ def test_without_streets_the_walk_is_the_curve():
     random = np.random.default_rng(3)
     x, y = random.uniform(0, 1000, (2, 200))
     unknown = np.full(200, UNKNOWN_STREET)
-    order = walk(x, y, np.ones(200, np.int64), unknown, np.zeros(200, np.int64), 4)
-    assert order.tolist() == along_curve(x, y).tolist()
+    order = walk(Sites(x, y, np.empty(0), np.ones(200, np.int64), unknown), np.zeros(200, np.int64), 4)
+    assert order.tolist() == along_curve(x, y, STRAIGHT).tolist()

@@ -66,9 +66,9 @@ def test_every_cell_lies_in_one_district(houses, cells):
 
 def test_cells_are_small_and_follow_streets(cells):
     quality = cells.quality
-    assert quality.one_street_share > 0.95
+    assert quality.one_street_share > 0.85  # rho = 30 m lets a cell turn the corner where that makes it much smaller
     assert 5 < quality.households_per_cell.mean < 7
-    assert quality.diameter.median < 60
+    assert quality.diameter.median < 50
     assert quality.flagged < 0.02 * quality.multi_house_cells
 
 

@@ -139,7 +139,7 @@ def test_houses_without_any_household_make_no_cells():
     [
         ({"minimum": 0}, "minimum"),
         ({"mode": "fast"}, "mode"),
-        ({"mode": "quality"}, "mode"),
+        ({"mode": "best"}, "mode"),
         ({"rho": -1.0}, "rho"),
         ({"rho": float("nan")}, "rho"),
         ({"rho": float("inf")}, "rho"),
@@ -155,7 +155,7 @@ def test_an_option_out_of_range_is_named(options, column):
 
 def test_all_options_out_of_range_are_named_at_once():
     with pytest.raises(InputError) as caught:
-        Formation(minimum=0, mode="quality", cap=-1.0)
+        Formation(minimum=0, mode="best", cap=-1.0)
     assert [fault.column for fault in caught.value.faults] == ["cap", "minimum", "mode"]
 
 

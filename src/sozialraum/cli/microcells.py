@@ -29,7 +29,10 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
     buildings: Annotated[Path, typer.Argument(help="Houses with a geometry, or with x and y.", metavar="BUILDINGS")],
     target: Annotated[Path, typer.Argument(help="GeoParquet to write (.parquet).", metavar="OUT")],
     minimum: Annotated[int, typer.Option(help="The fewest households of a cell.", min=1)] = 4,
-    mode: Annotated[Literal["street", "geometry"], typer.Option(help="What cells follow.")] = "street",
+    mode: Annotated[
+        Literal["street", "geometry", "quality"],
+        typer.Option(help="Follow streets; or look at places alone, quickly or thoroughly."),
+    ] = "street",
     households: Annotated[str | None, typer.Option(help="Column with the households.", metavar="COLUMN")] = None,
     assume_households: Annotated[int | None, typer.Option(help="So many in every building.", metavar="N")] = None,
     column: Annotated[

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
-from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints, compiled
+from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints, Sites, compiled
 from sozialraum.microcells.division import divide, label
+from sozialraum.microcells.exchange import renumber
+from sozialraum.microcells.search import Effort, improve
 from sozialraum.microcells.walks import walk
 
 NO_CELL = -1
@@ -44,45 +47,65 @@ def join_nearest(x: Floats, y: Floats, alone: Ints, light: Ints, cell: Ints) -> 
         cell[house] = cell[nearest]
 
 
-@compiled
-def number_by_appearance(cell: Ints, count: int) -> None:
-    """Renumber the cells of an area in the order of their first house."""
-    number = np.full(count, NO_CELL)
-    following = 0
-    for house in range(len(cell)):
-        if number[cell[house]] == NO_CELL:
-            number[cell[house]] = following
-            following += 1
-        cell[house] = number[cell[house]]
+class Town(NamedTuple):
+    """The houses of all areas, area after area; one entry a house.
 
-
-@compiled
-def bundle_area(
-    x: Floats, y: Floats, households: Ints, street: Ints, place: Ints, minimum: int, impurity: float, cell: Ints
-) -> int:
-    """Write the cell of every house of one area into ``cell``, numbered from 0; return how many cells there are.
-
-    A house with ``minimum`` households or more is a cell of its own. The others are bundled along a walk. If together
-    they stay below the minimum they join the nearest house that is a cell; where there is none, the area has no cell.
+    x, y: metres. z: the attribute times lambda, in metres too; empty where there is none. households: at least 1.
+    street: codes from 0, UNKNOWN_STREET where not known. place: the place along the street, see ``addresses.places``.
     """
-    alone = np.flatnonzero(households >= minimum)
-    light = np.flatnonzero(households < minimum)
+
+    x: Floats
+    y: Floats
+    z: Floats
+    households: Ints
+    street: Ints
+    place: Ints
+
+
+class Rules(NamedTuple):
+    """What holds for every cell: the fewest households, and what mixed streets cost (square metres a household)."""
+
+    minimum: int
+    impurity: float
+
+
+@compiled
+def bundle_light(town: Town, light: Ints, rules: Rules, effort: Effort, seed: int) -> tuple[Ints, int]:
+    """Return the cell of each ``light`` house, numbered from 0, and how many cells there are."""
+    x, y = town.x[light], town.y[light]
+    z = town.z[light] if len(town.z) else np.empty(0)
+    sites = Sites(x - x.mean(), y - y.mean(), z, town.households[light], compact(town.street[light]))
+    order = walk(sites, town.place[light], rules.minimum)
+    cell = np.empty(len(light), np.int64)
+    count = label(order, divide(sites, order, rules.minimum, rules.impurity)[1], 0, cell)
+    return cell, improve(sites, cell, count, rules.minimum, rules.impurity, effort, seed)
+
+
+@compiled
+def bundle_area(town: Town, first: int, last: int, rules: Rules, effort: Effort, seed: int, cell: Ints) -> int:
+    """Write the cells of the houses from ``first`` to before ``last``, one area, into ``cell``, numbered from 0.
+
+    A house with the minimum of households or more is a cell of its own; the others are bundled. If together they stay
+    below the minimum they join the nearest house that is a cell; where there is none, the area has no cell.
+
+    Returns:
+        How many cells there are.
+    """
+    here, households = cell[first:last], town.households[first:last]
+    alone = np.flatnonzero(households >= rules.minimum)
+    light = np.flatnonzero(households < rules.minimum)
+    here[alone] = np.arange(len(alone))
     count = len(alone)
-    for number in range(count):
-        cell[alone[number]] = number
-    if households[light].sum() >= minimum:
-        near_x, near_y = x[light] - x.mean(), y[light] - y.mean()
-        streets = compact(street[light])
-        order = walk(near_x, near_y, households[light], streets, place[light], minimum)
-        start = divide(near_x, near_y, households[light], streets, order, minimum, impurity)[1]
-        count = label(light[order], start, count, cell)
+    if households[light].sum() >= rules.minimum:
+        bundled, many = bundle_light(town, first + light, rules, effort, seed)
+        here[light] = count + bundled
+        count += many
     elif count > 0:
-        join_nearest(x, y, alone, light, cell)
+        join_nearest(town.x[first:last], town.y[first:last], alone, light, here)
     else:
-        cell[:] = NO_CELL
+        here[:] = NO_CELL
         return 0
-    number_by_appearance(cell, count)
-    return count
+    return renumber(here, count)
 
 
 @compiled
@@ -90,22 +113,16 @@ def bundle_areas(
     first: int,
     last: int,
     offsets: Ints,
-    x: Floats,
-    y: Floats,
-    households: Ints,
-    street: Ints,
-    place: Ints,
-    minimum: int,
-    impurity: float,
+    seeds: Ints,
+    town: Town,
+    rules: Rules,
+    effort: Effort,
     cell: Ints,
     counts: Ints,
 ) -> None:
     """Bundle the areas from ``first`` to before ``last``."""
     for area in range(first, last):
-        here = slice(offsets[area], offsets[area + 1])
-        counts[area] = bundle_area(
-            x[here], y[here], households[here], street[here], place[here], minimum, impurity, cell[here]
-        )
+        counts[area] = bundle_area(town, offsets[area], offsets[area + 1], rules, effort, seeds[area], cell)
 
 
 def over_areas(work: Callable[[int, int], None], offsets: Ints, threads: int | None) -> None:
@@ -118,39 +135,27 @@ def over_areas(work: Callable[[int, int], None], offsets: Ints, threads: int | N
 
 
 def bundle(
-    offsets: Ints,
-    x: Floats,
-    y: Floats,
-    households: Ints,
-    street: Ints,
-    place: Ints,
-    *,
-    minimum: int = 4,
-    rho: float = 30.0,
-    threads: int | None = None,
+    offsets: Ints, seeds: Ints, town: Town, rules: Rules, effort: Effort, *, threads: int | None = None
 ) -> tuple[Ints, Ints]:
-    """Bundle the houses of every area into cells of at least ``minimum`` households; no house is split.
+    """Bundle the houses of every area into cells of at least the minimum of households; no house is split.
 
     Args:
-        offsets: where each area begins in the other arrays, and their length at the end.
-        x, y: coordinates of the houses in metres.
-        households: at least 1 a house.
-        street: street code, UNKNOWN_STREET where it is not known.
-        place: the place along the street, see ``addresses.places``.
-        minimum: the fewest households of a cell.
-        rho: how many metres apart two streets count in addition to their distance.
+        offsets: where each area begins in the arrays of the town, and their length at the end.
+        seeds: one for each area; the cells of an area depend on its houses, its seed and the options alone.
+        town: the houses.
+        rules: what holds for every cell.
+        effort: how long to search for good cells.
         threads: how many areas are worked on at a time; all processors by default.
 
     Returns:
         The cell of every house, numbered from 0 in its area, NO_CELL where the area has too few households; and the
         number of cells of every area.
     """
-    cell = np.full(len(x), NO_CELL, np.int64)
+    cell = np.full(len(town.x), NO_CELL, np.int64)
     counts = np.zeros(len(offsets) - 1, np.int64)
-    impurity = rho * rho / 2
 
     def work(first: int, last: int) -> None:
-        bundle_areas(first, last, offsets, x, y, households, street, place, minimum, impurity, cell, counts)
+        bundle_areas(first, last, offsets, seeds, town, rules, effort, cell, counts)
 
     over_areas(work, offsets, threads)
     return cell, counts

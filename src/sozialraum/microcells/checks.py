@@ -16,7 +16,7 @@ MOST_HOUSEHOLDS = 100_000
 
 REQUIRED = ("building", "x", "y", "households", "area")
 TEXTS = ("building", "area", "street", "house_number")
-_NUMBERS = ("x", "y", "households")
+_NUMBERS = ("x", "y", "households", "attribute")
 _EMPTY_MEANS_MISSING = ("*", "")
 
 
@@ -45,6 +45,9 @@ def _rules() -> Iterator[_Rule]:
     yield _Rule("households", value < 0, "a house can not have fewer than 0 households", "correct the number")
     many = value.is_finite() & (value > MOST_HOUSEHOLDS)
     yield _Rule("households", many, "no house has more than 100,000 households", "correct the number")
+    attribute = pl.col("attribute")
+    unknown = attribute.is_null() | ~attribute.is_finite()
+    yield _Rule("attribute", unknown, "an attribute is missing or not a number", "give every house one")
     yield _Rule(
         "building",
         pl.col("building").is_duplicated() & pl.col("building").is_not_null() & (pl.col("building") != ""),
@@ -68,6 +71,8 @@ def _check_rows(typed: pl.DataFrame, houses: pl.DataFrame, name: str, faults: Fa
     """Apply the rules to the typed columns; a fault shows the value as it was given."""
     for rule in _rules():
         rows = typed.select(pl.arg_where(rule.broken)).to_series()
+        if rows.is_empty():
+            continue
         first = rows.head(NAMED)
         given = houses[rule.column].gather(first).cast(pl.String)
         lines = houses["line"].gather(first) if "line" in houses.columns else first + 1
@@ -95,13 +100,13 @@ def check_houses(houses: pl.DataFrame, name: str = "houses") -> pl.DataFrame:
     """Check a table of houses and return its columns in their proper types.
 
     Args:
-        houses: columns as in ``form_cells``; ``street``, ``house_number`` and ``line`` may be left out. Numbers may be
-            written as text.
+        houses: columns as in ``form_cells``; ``street``, ``house_number``, ``attribute`` and ``line`` may be left out.
+            Numbers may be written as text.
         name: what the user knows the table as; it is the place in every fault.
 
     Returns:
-        ``building``, ``area``, ``street``, ``house_number`` as text (the last two null where not known), ``x`` and
-        ``y`` as 64-bit floats, ``households`` as 64-bit integers.
+        ``building``, ``area``, ``street``, ``house_number`` as text (the last two null where not known), ``x``, ``y``
+        and ``attribute`` (0 where not given) as 64-bit floats, ``households`` as 64-bit integers.
 
     Raises:
         DeliveryError: with every fault of the table.
@@ -110,12 +115,20 @@ def check_houses(houses: pl.DataFrame, name: str = "houses") -> pl.DataFrame:
     _check_columns(houses, name, faults)
     faults.throw(DeliveryError)
     optional = [pl.lit(None, pl.String).alias(c) for c in TEXTS if c not in houses.columns]
-    typed = houses.with_columns(*optional, pl.col(*_NUMBERS).cast(pl.Float64, strict=False)).with_columns(
-        pl.col(*TEXTS).cast(pl.String)
+    optional += [pl.lit(0.0).alias("attribute")] if "attribute" not in houses.columns else []
+    typed = houses.with_columns(*optional).with_columns(
+        pl.col(*_NUMBERS).cast(pl.Float64, strict=False), pl.col(*TEXTS).cast(pl.String)
     )
     _check_rows(typed, houses, name, faults)
     _check_metres(typed, name, faults)
     faults.throw(DeliveryError)
     return typed.select(
-        "building", "area", _known("street"), _known("house_number"), "x", "y", pl.col("households").cast(pl.Int64)
+        "building",
+        "area",
+        _known("street"),
+        _known("house_number"),
+        "x",
+        "y",
+        "attribute",
+        pl.col("households").cast(pl.Int64),
     )

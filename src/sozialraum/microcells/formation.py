@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -10,13 +13,23 @@ import polars as pl
 
 from sozialraum.errors import DoorError, Fault, Faults, InputError
 from sozialraum.microcells.addresses import places, street_codes
-from sozialraum.microcells.bundling import NO_CELL, bundle
+from sozialraum.microcells.bundling import NO_CELL, Rules, Town, bundle
 from sozialraum.microcells.checks import check_houses
-from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints
+from sozialraum.microcells.compiled import UNKNOWN_STREET, Ints
 from sozialraum.microcells.measures import measure
 from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
+from sozialraum.microcells.search import Effort
 
-MODES = ("street", "geometry")
+Mode = Literal["street", "geometry", "quality"]
+
+EFFORTS: Mapping[Mode, Effort] = MappingProxyType(
+    {
+        "street": Effort(rounds=6, exchanging=True, kicks=0),
+        "geometry": Effort(rounds=8, exchanging=True, kicks=4),
+        "quality": Effort(rounds=16, exchanging=True, kicks=40),
+    }
+)
+"""How long each mode searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +38,11 @@ class Formation:
 
     Attributes:
         minimum: the fewest households of a cell, at least 1.
-        mode: "street" follows addresses, "geometry" looks at places alone.
+        mode: "street" follows addresses, "geometry" looks at places alone, "quality" likewise and much longer.
         rho: in mode "street", how many metres apart two streets count in addition to their distance.
+        likeness: how many metres apart two houses count whose ``attribute`` differs by one, in addition to their
+            distance; 0 leaves attributes alone.
+        seed: another seed gives other cells, about as good.
         cap: cells wider than this many metres are flagged.
         threads: how many areas are worked on at a time; all processors by default. The cells do not depend on it.
 
@@ -35,8 +51,10 @@ class Formation:
     """
 
     minimum: int = 4
-    mode: Literal["street", "geometry"] = "street"
+    mode: Mode = "street"
     rho: float = 30.0
+    likeness: float = 0.0
+    seed: int = 0
     cap: float = 250.0
     threads: int | None = None
 
@@ -47,8 +65,9 @@ class Formation:
     def _faults(self) -> list[Fault]:
         checks = (
             ("minimum", self.minimum >= 1, "must be at least 1", "the default is 4"),
-            ("mode", self.mode in MODES, "is not offered", "use street or geometry"),
+            ("mode", self.mode in EFFORTS, "is not offered", "use street, geometry or quality"),
             ("rho", 0 <= self.rho < np.inf, "must be 0 or more metres", "the default is 30"),
+            ("likeness", 0 <= self.likeness < np.inf, "must be 0 or more metres", "the default is 0"),
             ("cap", self.cap > 0, "must be more than 0 metres", "the default is 250"),
             ("threads", self.threads is None or self.threads >= 1, "must be at least 1", "leave it out for all"),
         )
@@ -86,7 +105,8 @@ def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: 
 
     Args:
         houses: ``building`` (text, unique), ``x`` and ``y`` (metres), ``households`` (whole numbers), ``area`` (text),
-            and where known ``street`` and ``house_number`` (text). Houses without households belong to no cell.
+            and where known ``street`` and ``house_number`` (text) and ``attribute`` (a number, see
+            ``Formation.likeness``). Houses without households belong to no cell.
             ``line`` says where a fault is in the delivered file; without it the row counts.
         options: how to form them.
         name: what the user knows the table as, for faults.
@@ -121,31 +141,32 @@ def _bundle(
 ) -> tuple[Ints, pl.DataFrame]:
     """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
     offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
-    x, y, households = _arrays(inhabited)
     by_street = options.mode == "street"
-    cell, counts = bundle(
-        offsets,
-        x,
-        y,
-        households,
-        street if by_street else np.full_like(street, UNKNOWN_STREET),
-        places(inhabited["house_number"]),
-        minimum=options.minimum,
-        rho=options.rho if by_street else 0.0,
-        threads=options.threads,
+    town = Town(
+        x=inhabited["x"].to_numpy(),
+        y=inhabited["y"].to_numpy(),
+        z=inhabited["attribute"].to_numpy() * options.likeness if options.likeness > 0 else np.empty(0),
+        households=inhabited["households"].to_numpy(),
+        street=street if by_street else np.full_like(street, UNKNOWN_STREET),
+        place=places(inhabited["house_number"]),
     )
+    rules = Rules(options.minimum, options.rho**2 / 2 if by_street else 0.0)
+    seeds = np.array([seed_of(area, options.seed) for area in areas["area"]], dtype=np.int64)
+    cell, counts = bundle(offsets, seeds, town, rules, EFFORTS[options.mode], threads=options.threads)
     before = np.repeat(np.cumsum(counts) - counts, np.diff(offsets))
     return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(cells=pl.Series(counts))
 
 
-def _arrays(houses: pl.DataFrame) -> tuple[Floats, Floats, Ints]:
-    return houses["x"].to_numpy(), houses["y"].to_numpy(), houses["households"].to_numpy()
+def seed_of(area: str, seed: int) -> int:
+    """Return an area's own seed, which does not depend on the other areas: they may be worked on elsewhere."""
+    return zlib.crc32(f"{seed} {area}".encode())
 
 
 def _measured(cell: Ints, areas: pl.DataFrame, inhabited: pl.DataFrame, street: Ints) -> pl.DataFrame:
     """Return one row per cell with its id and measures."""
     ids = areas.select("area", number=pl.int_ranges(1, pl.col("cells") + 1)).explode("number", empty_as_null=False)
-    measures = measure(cell, ids.height, *_arrays(inhabited), street)
+    x, y, households = (inhabited[name].to_numpy() for name in ("x", "y", "households"))
+    measures = measure(cell, ids.height, x, y, households, street)
     named = ids.select(pl.format("{}-{}", "area", pl.col("number").cast(pl.String).str.zfill(6)).alias("cell"), "area")
     return named.with_columns(**{name: pl.Series(column) for name, column in measures._asdict().items()})
 

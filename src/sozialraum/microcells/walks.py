@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET, Floats, Ints, compiled
-from sozialraum.microcells.curve import along_curve
+from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET, Ints, Sites, compiled
+from sozialraum.microcells.curve import STRAIGHT, along_curve
 from sozialraum.microcells.division import divide
+from sozialraum.microcells.rounds import centres
 
 
 @compiled
@@ -41,42 +42,25 @@ def out_and_back(houses: Ints, place: Ints) -> Ints:
 
 
 @compiled
-def best_route(x: Floats, y: Floats, households: Ints, place: Ints, by_number: Ints, minimum: int) -> Ints:
-    """Return the route along one street whose best division is cheapest.
+def best_route(sites: Sites, place: Ints, by_number: Ints, minimum: int) -> Ints:
+    """Return the route along one street's houses whose best division is cheapest.
 
     By number (both sides in step), out along one side and back along the other, or along the curve: where numbers run
     differently on the two sides the second wins, where they are missing or mistaken the third.
     """
-    one_street = np.zeros(len(x), np.int64)
-    best, route = divide(x, y, households, one_street, by_number, minimum, 0.0)[0], by_number
+    best, route = divide(sites, by_number, minimum, 0.0)[0], by_number
     sides = out_and_back(by_number, place)
-    cost = divide(x, y, households, one_street, sides, minimum, 0.0)[0]
+    cost = divide(sites, sides, minimum, 0.0)[0]
     if cost < best:
         best, route = cost, sides
-    curve = along_curve(x, y)
-    if divide(x, y, households, one_street, curve, minimum, 0.0)[0] < best:
+    curve = by_number[along_curve(sites.x[by_number], sites.y[by_number], STRAIGHT)]
+    if divide(sites, curve, minimum, 0.0)[0] < best:
         route = curve
     return route
 
 
 @compiled
-def centres(x: Floats, y: Floats, households: Ints, houses: Ints, begins: Ints) -> tuple[Floats, Floats]:
-    """Return the household-weighted centre of every stretch."""
-    centre_x = np.zeros(len(begins) - 1)
-    centre_y = np.zeros(len(begins) - 1)
-    for stretch in range(len(begins) - 1):
-        total = 0
-        for house in houses[begins[stretch] : begins[stretch + 1]]:
-            centre_x[stretch] += households[house] * x[house]
-            centre_y[stretch] += households[house] * y[house]
-            total += households[house]
-        centre_x[stretch] /= total
-        centre_y[stretch] /= total
-    return centre_x, centre_y
-
-
-@compiled
-def walk(x: Floats, y: Floats, households: Ints, street: Ints, place: Ints, minimum: int) -> Ints:
+def walk(sites: Sites, place: Ints, minimum: int) -> Ints:
     """Return an order of an area's houses in which houses that belong together follow each other.
 
     Streets follow each other along a Hilbert curve through their centres, and each is entered at the end that is nearer
@@ -84,26 +68,26 @@ def walk(x: Floats, y: Floats, households: Ints, street: Ints, place: Ints, mini
     the walk is the curve through the houses.
 
     Args:
-        x, y: coordinates in metres. households: at least 1 each. street: codes from -1 (unknown) to 2**31 - 1.
+        sites: the houses.
         place: the order along a street, from 0 to 2**31 - 1; odd and even house numbers are told apart by it.
         minimum: the fewest households of a cell.
     """
-    by_street = np.argsort(((street + 1) << 31) | place, kind="mergesort")
-    begins = stretches(street[by_street])
-    centre_x, centre_y = centres(x, y, households, by_street, begins)
-    order = np.empty(len(x), np.int64)
+    by_street = np.argsort(((sites.street + 1) << 31) | place, kind="mergesort")
+    begins = stretches(sites.street[by_street])
+    centre_x, centre_y = centres(sites, by_street, begins)
+    order = np.empty(len(place), np.int64)
     done = 0
-    for stretch in along_curve(centre_x, centre_y):
+    for stretch in along_curve(centre_x, centre_y, STRAIGHT):
         houses = by_street[begins[stretch] : begins[stretch + 1]]
         if len(houses) > 2:
-            houses = houses[
-                best_route(x[houses], y[houses], households[houses], place[houses], np.arange(len(houses)), minimum)
-            ]
-        first, last, before = houses[0], houses[-1], order[max(done - 1, 0)]
-        if done > 0 and np.hypot(x[last] - x[before], y[last] - y[before]) < np.hypot(
-            x[first] - x[before], y[first] - y[before]
-        ):
+            houses = best_route(sites, place, houses, minimum)
+        if done > 0 and _apart(sites, order[done - 1], houses[-1]) < _apart(sites, order[done - 1], houses[0]):
             houses = houses[::-1].copy()
         order[done : done + len(houses)] = houses
         done += len(houses)
     return order
+
+
+@compiled
+def _apart(sites: Sites, one: int, other: int) -> float:
+    return float(np.hypot(sites.x[one] - sites.x[other], sites.y[one] - sites.y[other]))
