@@ -32,8 +32,9 @@ format: install-dev ## Bring the code into shape
 bench: install-dev ## Run the benchmarks and print their ratios
 	$(BIN)/python -m benchmarks
 
-docs: install-dev ## Generate docs/reference
+docs: install-dev ## Generate docs/reference and the pictures of docs/explanation
 	$(BIN)/python docs/reference/generate.py
+	$(BIN)/python docs/explanation/draw_microcells.py
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

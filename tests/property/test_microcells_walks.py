@@ -22,6 +22,8 @@ TURN = st.builds(Turn, st.floats(0, 7), st.floats(0, 1), st.floats(0, 1))
 
 
 def arrays(houses):
+    """Return houses as an area's kernel gets them: street after street, along each by number."""
+    houses = sorted(houses, key=lambda house: house[3:])
     x, y = (np.array([house[column] for house in houses]) for column in range(2))
     households, street, number = (np.array([house[column] for house in houses], np.int64) for column in (2, 3, 4))
     return Sites(x, y, np.empty(0), households, street), number * SUFFIXES

@@ -22,15 +22,14 @@ PORTIONS = 8
 
 @compiled
 def compact(codes: Ints) -> Ints:
-    """Return the codes renumbered from 0 in their own order; UNKNOWN_STREET stays as it is."""
+    """Return sorted codes renumbered from 0; UNKNOWN_STREET stays as it is."""
     renumbered = np.full(len(codes), UNKNOWN_STREET)
-    following, previous = -1, UNKNOWN_STREET
-    for position in np.argsort(codes):
+    following = -1
+    for position in range(len(codes)):
         if codes[position] == UNKNOWN_STREET:
             continue
-        if codes[position] != previous:
+        if position == 0 or codes[position] != codes[position - 1]:
             following += 1
-            previous = codes[position]
         renumbered[position] = following
     return renumbered
 
@@ -48,7 +47,7 @@ def join_nearest(x: Floats, y: Floats, alone: Ints, light: Ints, cell: Ints) -> 
 
 
 class Town(NamedTuple):
-    """The houses of all areas, area after area; one entry a house.
+    """The houses of all areas, area after area, in each street after street, along each by place; one entry a house.
 
     x, y: metres. z: the attribute times lambda, in metres too; empty where there is none. households: at least 1.
     street: codes from 0, UNKNOWN_STREET where not known. place: the place along the street, see ``addresses.places``.

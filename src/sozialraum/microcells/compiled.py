@@ -39,13 +39,13 @@ class Sites(NamedTuple):
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _stamp() -> tuple[float, int]:
-    """Return what changes with any kernel of this room."""
-    files = [path.stat() for path in Path(__file__).parent.glob("*.py")]
+def stamp_of(folder: Path) -> tuple[float, int]:
+    """Return what changes with any of the modules in a folder."""
+    files = [path.stat() for path in folder.glob("*.py")]
     return max(file.st_mtime for file in files), sum(file.st_size for file in files)
 
 
-_STAMP = _stamp()
+STAMP = stamp_of(Path(__file__).parent)
 
 
 def compiled(function: Function) -> Function:
@@ -56,7 +56,7 @@ def compiled(function: Function) -> Function:
     """
     kernel: Any = numba.njit(cache=True, nogil=True)(function)
     # The compiler looks at the kernel's own file alone, and would keep what another kernel was when it was inlined.
-    kernel._cache._cache_file._source_stamp = _STAMP
+    kernel._cache._cache_file._source_stamp = STAMP
     return cast(Function, kernel)
 
 

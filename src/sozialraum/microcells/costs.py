@@ -15,30 +15,30 @@ def costs(sites: Sites, cell: Ints, count: int, impurity: float) -> Floats:
     ``sum of h * d**2 + impurity * (H - sum of H_s**2 / H)``: h households at distance d from the centre, H in the cell,
     H_s on street s.
     """
+    x, y, z, households, street = sites.x, sites.y, sites.z, sites.households, sites.street
+    deep, dz = len(z) > 0, 0.0
     houses, begins = by_cell(cell, count)
     found = np.empty(count)
     for number in range(count):
-        found[number] = cost_of(sites, houses[begins[number] : begins[number + 1]], impurity)
-    return found
-
-
-@compiled
-def cost_of(sites: Sites, houses: Ints, impurity: float) -> float:
-    """Return what some houses cost as one cell."""
-    deep = len(sites.z) > 0
-    total = x = y = z = dz = spread = squares = 0.0
-    for house in houses:
-        weight = float(sites.households[house])
-        dx, dy = sites.x[house] - sites.x[houses[0]], sites.y[house] - sites.y[houses[0]]
-        if deep:
-            dz = sites.z[house] - sites.z[houses[0]]
-        total += weight
-        x += weight * dx
-        y += weight * dy
-        z += weight * dz
-        spread += weight * (dx * dx + dy * dy + dz * dz)
+        first, last = begins[number], begins[number + 1]
+        corner = houses[first]
+        total = sum_x = sum_y = sum_z = spread = squares = 0.0
+        for position in range(first, last):
+            house = houses[position]
+            weight = float(households[house])
+            dx, dy = x[house] - x[corner], y[house] - y[corner]
+            if deep:
+                dz = z[house] - z[corner]
+            total += weight
+            sum_x += weight * dx
+            sum_y += weight * dy
+            sum_z += weight * dz
+            spread += weight * (dx * dx + dy * dy + dz * dz)
+            if impurity > 0.0:
+                for other in range(first, last):
+                    if street[houses[other]] == street[house]:
+                        squares += weight * households[houses[other]]
+        found[number] = spread - (sum_x * sum_x + sum_y * sum_y + sum_z * sum_z) / total
         if impurity > 0.0:
-            for other in houses:
-                if sites.street[other] == sites.street[house]:
-                    squares += weight * sites.households[other]
-    return spread - (x * x + y * y + z * z) / total + impurity * (total - squares / total if impurity > 0.0 else 0.0)
+            found[number] += impurity * (total - squares / total)
+    return found

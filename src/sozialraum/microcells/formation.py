@@ -96,7 +96,9 @@ class Cells:
     quality: Quality
 
 
-def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: str = "houses") -> Cells:
+def form_cells(
+    houses: pl.DataFrame, options: Formation | None = None, *, name: str = "houses", effort: Effort | None = None
+) -> Cells:
     """Bundle houses into microcells of at least ``options.minimum`` households.
 
     A house with enough households is a cell of its own; the others are joined with houses near by, along their street
@@ -110,6 +112,7 @@ def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: 
             ``line`` says where a fault is in the delivered file; without it the row counts.
         options: how to form them.
         name: what the user knows the table as, for faults.
+        effort: how long to search, if not as long as the mode does.
 
     Raises:
         DeliveryError: with every fault of the table.
@@ -117,14 +120,21 @@ def form_cells(houses: pl.DataFrame, options: Formation | None = None, *, name: 
     options = options or Formation()
     checked = check_houses(houses, name)
     areas = _areas(checked)
-    inhabited = checked.filter(pl.col("households") > 0).sort("area", "building")
-    street = street_codes(inhabited["street"])
-    cell, areas = _bundle(inhabited, areas, street, options)
-    cells = _measured(cell, areas, inhabited, street).with_columns(flagged=pl.col("diameter") > options.cap)
+    inhabited = _in_order(checked.filter(pl.col("households") > 0))
+    cell, areas = _bundle(inhabited, areas, options, effort or EFFORTS[options.mode])
+    cells = _measured(cell, areas, inhabited).with_columns(flagged=pl.col("diameter") > options.cap)
     _refuse_small_cells(cells, options.minimum)
     row = pl.Series("row", cell).to_frame().select(pl.when(pl.col("row") != NO_CELL).then("row")).to_series()
-    members = inhabited.select("building", cells["cell"].gather(row), "area", "x", "y")
+    members = inhabited.select("building", cells["cell"].gather(row), "area", "x", "y").sort("area", "building")
     return Cells(members, cells, _quality(areas, cells, checked, options))
+
+
+def _in_order(inhabited: pl.DataFrame) -> pl.DataFrame:
+    """Return the houses area by area, street by street and along each street, with ``street_code`` and ``place``."""
+    coded = inhabited.with_columns(
+        street_code=pl.Series(street_codes(inhabited["street"])), place=pl.Series(places(inhabited["house_number"]))
+    )
+    return coded.sort("area", "street_code", "place", "building")
 
 
 def _areas(checked: pl.DataFrame) -> pl.DataFrame:
@@ -137,22 +147,23 @@ def _areas(checked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bundle(
-    inhabited: pl.DataFrame, areas: pl.DataFrame, street: Ints, options: Formation
+    inhabited: pl.DataFrame, areas: pl.DataFrame, options: Formation, effort: Effort
 ) -> tuple[Ints, pl.DataFrame]:
     """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
     offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
     by_street = options.mode == "street"
+    street = inhabited["street_code"].to_numpy()
     town = Town(
         x=inhabited["x"].to_numpy(),
         y=inhabited["y"].to_numpy(),
         z=inhabited["attribute"].to_numpy() * options.likeness if options.likeness > 0 else np.empty(0),
         households=inhabited["households"].to_numpy(),
         street=street if by_street else np.full_like(street, UNKNOWN_STREET),
-        place=places(inhabited["house_number"]),
+        place=inhabited["place"].to_numpy(),
     )
     rules = Rules(options.minimum, options.rho**2 / 2 if by_street else 0.0)
     seeds = np.array([seed_of(area, options.seed) for area in areas["area"]], dtype=np.int64)
-    cell, counts = bundle(offsets, seeds, town, rules, EFFORTS[options.mode], threads=options.threads)
+    cell, counts = bundle(offsets, seeds, town, rules, effort, threads=options.threads)
     before = np.repeat(np.cumsum(counts) - counts, np.diff(offsets))
     return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(cells=pl.Series(counts))
 
@@ -162,10 +173,10 @@ def seed_of(area: str, seed: int) -> int:
     return zlib.crc32(f"{seed} {area}".encode())
 
 
-def _measured(cell: Ints, areas: pl.DataFrame, inhabited: pl.DataFrame, street: Ints) -> pl.DataFrame:
+def _measured(cell: Ints, areas: pl.DataFrame, inhabited: pl.DataFrame) -> pl.DataFrame:
     """Return one row per cell with its id and measures."""
     ids = areas.select("area", number=pl.int_ranges(1, pl.col("cells") + 1)).explode("number", empty_as_null=False)
-    x, y, households = (inhabited[name].to_numpy() for name in ("x", "y", "households"))
+    x, y, households, street = (inhabited[name].to_numpy() for name in ("x", "y", "households", "street_code"))
     measures = measure(cell, ids.height, x, y, households, street)
     named = ids.select(pl.format("{}-{}", "area", pl.col("number").cast(pl.String).str.zfill(6)).alias("cell"), "area")
     return named.with_columns(**{name: pl.Series(column) for name, column in measures._asdict().items()})

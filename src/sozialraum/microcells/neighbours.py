@@ -11,7 +11,7 @@ from sozialraum.microcells.compiled import Floats, Ints, compiled
 
 NOBODY = -1
 # So many houses are meant to stand in a square where anybody lives at all: settlements are denser than their area.
-A_SQUARE = 2.0
+A_SQUARE = 1.5
 # There are at most so many squares for each house, and a thousand more.
 SQUARES = 32
 

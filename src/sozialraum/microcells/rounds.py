@@ -21,46 +21,41 @@ def random_turn(random: Ints) -> Turn:
 @compiled
 def centres(sites: Sites, houses: Ints, begins: Ints) -> tuple[Floats, Floats]:
     """Return the household-weighted centre of each group of houses."""
-    x, y = np.zeros(len(begins) - 1), np.zeros(len(begins) - 1)
+    x, y, households = sites.x, sites.y, sites.households
+    middle_x, middle_y = np.empty(len(begins) - 1), np.empty(len(begins) - 1)
     for group in range(len(begins) - 1):
-        total = 0
-        for house in houses[begins[group] : begins[group + 1]]:
-            weight = sites.households[house]
+        total = sum_x = sum_y = 0.0
+        for position in range(begins[group], begins[group + 1]):
+            house = houses[position]
+            weight = float(households[house])
             total += weight
-            x[group] += weight * sites.x[house]
-            y[group] += weight * sites.y[house]
-        x[group] /= total
-        y[group] /= total
-    return x, y
-
-
-@compiled
-def _append_sorted(sites: Sites, houses: Ints, dx: float, dy: float, order: Ints, along: Floats, done: int) -> None:
-    """Write houses into a walk from ``done`` on, sorted in a direction."""
-    for position in range(len(houses)):
-        house = houses[position]
-        distance = sites.x[house] * dx + sites.y[house] * dy
-        place = done + position
-        while place > done and along[place - 1] > distance:
-            along[place], order[place] = along[place - 1], order[place - 1]
-            place -= 1
-        along[place], order[place] = distance, house
+            sum_x += weight * x[house]
+            sum_y += weight * y[house]
+        middle_x[group], middle_y[group] = sum_x / total, sum_y / total
+    return middle_x, middle_y
 
 
 @compiled
 def lay_anew(sites: Sites, cell: Ints, count: int, turn: Turn) -> Ints:
     """Return a walk from cell to cell along a turned curve; inside a cell from the one before to the one behind."""
     houses, begins = by_cell(cell, count)
-    x, y = centres(sites, houses, begins)
-    path = along_curve(x, y, turn)
+    middle_x, middle_y = centres(sites, houses, begins)
+    path = along_curve(middle_x, middle_y, turn)
+    x, y = sites.x, sites.y
     order, along = np.empty(len(cell), np.int64), np.empty(len(cell))
     done = 0
-    for position in range(count):
-        number = path[position]
-        before, behind = path[max(position - 1, 0)], path[min(position + 1, count - 1)]
-        members = houses[begins[number] : begins[number + 1]]
-        _append_sorted(sites, members, x[behind] - x[before], y[behind] - y[before], order, along, done)
-        done += len(members)
+    for step in range(count):
+        before, behind = path[max(step - 1, 0)], path[min(step + 1, count - 1)]
+        dx, dy = middle_x[behind] - middle_x[before], middle_y[behind] - middle_y[before]
+        first = done
+        for position in range(begins[path[step]], begins[path[step] + 1]):
+            house = houses[position]
+            distance, place = x[house] * dx + y[house] * dy, done
+            while place > first and along[place - 1] > distance:
+                along[place], order[place] = along[place - 1], order[place - 1]
+                place -= 1
+            along[place], order[place] = distance, house
+            done += 1
     return order
 
 

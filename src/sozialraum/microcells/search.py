@@ -14,7 +14,7 @@ from sozialraum.microcells.rounds import divide_anew, random_turn
 
 MIXED = -2
 # So many of the nearest houses show each house the cells that it may change to.
-NEARBY = 8
+NEARBY = 6
 # Sweeps of the exchange: after the rounds, and after each kick.
 SWEEPS, SWEEPS_AFTER_KICK = 6, 2
 # A kick displaces houses by so many times the distance to their nearest neighbour, on average.

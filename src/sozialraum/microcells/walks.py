@@ -68,12 +68,12 @@ def walk(sites: Sites, place: Ints, minimum: int) -> Ints:
     the walk is the curve through the houses.
 
     Args:
-        sites: the houses.
+        sites: the houses, street after street (those without one first), and along each by place.
         place: the order along a street, from 0 to 2**31 - 1; odd and even house numbers are told apart by it.
         minimum: the fewest households of a cell.
     """
-    by_street = np.argsort(((sites.street + 1) << 31) | place, kind="mergesort")
-    begins = stretches(sites.street[by_street])
+    by_street = np.arange(len(place))
+    begins = stretches(sites.street)
     centre_x, centre_y = centres(sites, by_street, begins)
     order = np.empty(len(place), np.int64)
     done = 0
