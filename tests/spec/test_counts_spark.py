@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import polars as pl
 import pytest
@@ -28,26 +22,6 @@ QUESTIONS = [
     measure("persons.minutes"),
     measure("persons.minutes", age="0-14", family="single|couple"),
 ]
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    pyspark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed (pip install sozialraum[spark])")
-    java = shutil.which("java", path=os.pathsep.join([os.environ.get("JAVA_HOME", "") + "/bin", os.environ["PATH"]]))
-    if java is None or subprocess.run([java, "-version"], capture_output=True, check=False).returncode:
-        pytest.skip("Spark needs a Java runtime of version 17 or newer (apt-get install default-jre-headless)")
-    builder = pyspark.SparkSession.builder.master("local[1]").appName("sozialraum tests")
-    for key, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-    }.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    yield session
-    session.stop()
 
 
 def people(count: int, seed: int = 1) -> pl.DataFrame:

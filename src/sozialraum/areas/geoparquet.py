@@ -6,6 +6,7 @@ Source: GeoParquet specification 1.1.0, encoding WKB (https://geoparquet.org/rel
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pyproj.exceptions import CRSError
 
 from sozialraum.areas.completeness import AGAIN
 from sozialraum.areas.containers import refuse
+from sozialraum.areas.crs import Points
 
 GEOMETRY = "geometry"
 
@@ -38,10 +40,38 @@ def write_geoparquet(path: Path, frame: pl.DataFrame, geometry: NDArray[np.objec
     """
     if frame.height != len(geometry):
         raise ValueError(f"{frame.height} rows but {len(geometry)} geometries")
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     wkb = pa.array(shapely.to_wkb(geometry, byte_order=1).tolist(), type=pa.binary())
-    table = table.append_column(GEOMETRY, wkb)
-    table = table.replace_schema_metadata({b"geo": json.dumps(_geo(geometry, crs), sort_keys=True).encode()})
+    present = geometry[~shapely.is_missing(geometry)]
+    bounds = shapely.total_bounds(present) if len(present) and not shapely.is_empty(present).all() else None
+    _write(path, frame, wkb, _geo({str(shape.geom_type) for shape in present}, bounds, crs))
+
+
+def write_points(path: Path, frame: pl.DataFrame, points: Points, crs: str) -> None:
+    """Write attributes and points as :func:`write_geoparquet` does, byte for byte, without making shapes of them.
+
+    Args:
+        path: the file to write.
+        frame: one row per point, without a column ``geometry``.
+        points: x and y as arrays of the same length, all of them numbers.
+        crs: authority code (``EPSG:25832``) of the coordinates.
+
+    Raises:
+        ValueError: frame and points differ in length.
+    """
+    x, y = points
+    if not frame.height == len(x) == len(y):
+        raise ValueError(f"{frame.height} rows but {len(x)} and {len(y)} coordinates")
+    wkb = np.empty(len(x), dtype=[("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+    wkb["order"], wkb["kind"], wkb["x"], wkb["y"] = 1, 1, x, y
+    offsets = np.arange(len(x) + 1, dtype=np.int32) * wkb.dtype.itemsize
+    column = pa.Array.from_buffers(pa.binary(), len(x), [None, pa.py_buffer(offsets), pa.py_buffer(wkb)])
+    bounds = np.array([x.min(), y.min(), x.max(), y.max()]) if len(x) else None
+    _write(path, frame, column, _geo({"Point"} if len(x) else set(), bounds, crs))
+
+
+def _write(path: Path, frame: pl.DataFrame, wkb: pa.Array, geo: dict[str, Any]) -> None:
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).append_column(GEOMETRY, wkb)
+    table = table.replace_schema_metadata({b"geo": json.dumps(geo, sort_keys=True).encode()})
     pq.write_table(table, path, compression="zstd", use_dictionary=[*frame.columns], write_statistics=True)
 
 
@@ -70,16 +100,16 @@ def read_geoparquet(path: Path, name: str) -> tuple[pl.DataFrame, NDArray[np.obj
     return frame, geometry, _crs_of(column, name)
 
 
-def _geo(geometry: NDArray[np.object_], crs: str) -> dict[str, Any]:
-    present = geometry[~shapely.is_missing(geometry)]
-    column: dict[str, Any] = {
-        "encoding": "WKB",
-        "geometry_types": sorted({str(shape.geom_type) for shape in present}),
-        "crs": CRS.from_user_input(crs).to_json_dict(),
-    }
-    if len(present) and not shapely.is_empty(present).all():
-        column["bbox"] = [float(edge) for edge in shapely.total_bounds(present)]
+def _geo(types: set[str], bounds: NDArray[np.float64] | None, crs: str) -> dict[str, Any]:
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": sorted(types), "crs": _described(crs)}
+    if bounds is not None:
+        column["bbox"] = [float(edge) for edge in bounds]
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+
+
+@lru_cache(maxsize=16)
+def _described(crs: str) -> dict[str, Any]:
+    return dict(CRS.from_user_input(crs).to_json_dict())
 
 
 def _read_table(path: Path, name: str) -> pa.Table:

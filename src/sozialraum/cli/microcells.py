@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from sozialraum.cli.arguments import AsJson
-from sozialraum.cli.terminal import err, print_json, say
+from sozialraum.cli.commands import STOPPED
+from sozialraum.cli.progress import progress
+from sozialraum.cli.terminal import err, print_json, say, typed
 from sozialraum.errors import Fault, InputError
-from sozialraum.microcells import Formation, Reading, form_cells, read_buildings, write_cells
+from sozialraum.microcells import Formation, Reading, form_cells, form_country, read_buildings, write_cells
+from sozialraum.microcells.partitions import PARQUET, is_partitioned
+from sozialraum.pipeline import Step
+from sozialraum.pipeline.progress import Tell
 from sozialraum.releases.files import disk_faults
 
 app = typer.Typer()
+
+_MOST_NOTES = 20
 
 
 def _pairs(pairs: list[str] | None) -> list[str] | None:
@@ -26,8 +34,17 @@ def _pairs(pairs: list[str] | None) -> list[str] | None:
 
 @app.command()
 def microcells(  # noqa: PLR0913 - a command's options are its parameters
-    buildings: Annotated[Path, typer.Argument(help="Houses with a geometry, or with x and y.", metavar="BUILDINGS")],
-    target: Annotated[Path, typer.Argument(help="GeoParquet to write (.parquet).", metavar="OUT")],
+    buildings: Annotated[
+        Path,
+        typer.Argument(
+            help="Houses with a geometry, or with x and y; or a folder of Parquet, a file for each municipality.",
+            metavar="BUILDINGS",
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(help="GeoParquet to write (.parquet); or a folder, where BUILDINGS is one.", metavar="OUT"),
+    ],
     minimum: Annotated[int, typer.Option(help="The fewest households of a cell.", min=1)] = 4,
     mode: Annotated[
         Literal["street", "geometry", "quality"],
@@ -52,6 +69,9 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         {"households": households} if households else {}
     )
     reading = Reading(layer, crs, columns, assume_households, area_file, area_code)
+    if is_partitioned(buildings) or (buildings.is_dir() and target.suffix != PARQUET):
+        _form_country(buildings, target, options, reading, as_json=as_json)
+        return
     if target.exists() and target.resolve() == buildings.resolve():
         raise InputError(Fault(str(target), what="this is the delivery itself", advice="name another file to write"))
     found = read_buildings(buildings, reading)
@@ -62,3 +82,39 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         report = write_cells(target, cells)
     print_json(cells.quality.as_json()) if as_json else say(cells.quality.as_text("en"))
     say(f"Wrote {target} and {report}", to=err)
+
+
+def _form_country(source: Path, target: Path, options: Formation, reading: Reading, *, as_json: bool) -> None:
+    """Form the cells of a folder of municipalities; Ctrl+C says how to go on."""
+    try:
+        with progress() as tell:
+            country = form_country(source, target, options, _telling(tell), reading=reading)
+    except KeyboardInterrupt as stop:
+        say(f"Stopped. What is finished stays in {typed(target)}; the same command goes on from there.", to=err)
+        raise typer.Exit(STOPPED) from stop
+    for note in country.notes[:_MOST_NOTES]:
+        say(f"note: {note}", to=err)
+    if len(country.notes) > _MOST_NOTES:
+        say(f"... and {len(country.notes) - _MOST_NOTES:,} more notes", to=err)
+    if as_json:
+        print_json({"municipalities": country.municipalities, **country.quality.as_json()})
+    else:
+        say(country.quality.as_text("en"))
+    before = f", {country.taken_over:,} of them by an earlier run" if country.taken_over else ""
+    say(f"Wrote the cells of {country.municipalities:,} municipalities{before} to {typed(target)}", to=err)
+
+
+def _telling(show: Tell) -> Callable[[int, int], None]:
+    """Show houses as a bar on a terminal; elsewhere as a line for every tenth of them."""
+    shown = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        tenth = 10 * done // total if total else 10
+        if err.is_terminal:
+            show(Step("Forming microcells, by houses", done, total))
+        elif tenth > shown:
+            shown = tenth
+            say(f"Forming microcells: {done:,} of {total:,} houses", to=err)
+
+    return tell

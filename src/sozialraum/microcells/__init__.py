@@ -10,14 +10,26 @@
 ``walks``       an order of an area's houses in which those that belong together follow each other
 ``curve``       the Hilbert curve
 ``division``    the exact dynamic programme: the cheapest division of a walk
+``search``      how long to look for better cells: rounds, exchange, kicks
+``rounds``      the walk is laid anew through the cells there are
+``exchange``    houses change cells one by one or in pairs
+``neighbours``  the nearest houses of each house
+``crossover``   the better parts of two bundlings, put together
+``costs``       what cells cost
 ``measures``    what a cell is like
 ``quality``     the report of a formation
+``country``     :func:`form_country`: a folder of municipalities becomes a folder of cells
+``partitions``  which municipalities a folder holds
+``portions``    several municipalities formed in one go
+``runs``        what is finished, so that an interrupted run can go on
+``spark``       the same cells on Apache Spark
 ``compiled``    what the compiled kernels share
 ==============  ======================================================================================================
 """
 
 from __future__ import annotations
 
+from sozialraum.microcells.country import Country, form_country
 from sozialraum.microcells.files import Buildings, Reading, read_buildings, write_cells
 from sozialraum.microcells.formation import Cells, Formation, form_cells
 from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
@@ -26,11 +38,13 @@ __all__ = [
     "AreaWithoutCells",
     "Buildings",
     "Cells",
+    "Country",
     "Formation",
     "Quality",
     "Reading",
     "Spread",
     "form_cells",
+    "form_country",
     "read_buildings",
     "write_cells",
 ]

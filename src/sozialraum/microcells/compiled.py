@@ -40,8 +40,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def stamp_of(folder: Path) -> tuple[float, int]:
-    """Return what changes with any of the modules in a folder."""
-    files = [path.stat() for path in folder.glob("*.py")]
+    """Return what changes with any module of a folder that holds compiled kernels."""
+    files = [path.stat() for path in folder.glob("*.py") if b"compiled" in path.read_bytes()]
     return max(file.st_mtime for file in files), sum(file.st_size for file in files)
 
 

@@ -90,7 +90,7 @@ def read_buildings(path: str | Path, reading: Reading | None = None, *, name: st
 
 
 def _read(path: Path, reading: Reading, name: str, faults: Faults) -> pl.DataFrame:
-    """Read a file, give its columns our names and make its coordinates internal.
+    """Read a file.
 
     Raises:
         DeliveryError: with the faults so far, where they leave no coordinates.
@@ -98,7 +98,16 @@ def _read(path: Path, reading: Reading, name: str, faults: Faults) -> pl.DataFra
     raw = read_table(path, name, Options(layer=reading.layer, crs=reading.crs, points=True), None, faults)
     if raw is None:
         raise DeliveryError(faults)
-    table = raw.frame.drop("line", strict=False).rename({LINE: "line"})
+    return to_houses(raw.frame, reading, name, faults)
+
+
+def to_houses(read: pl.DataFrame, reading: Reading, name: str, faults: Faults) -> pl.DataFrame:
+    """Give the columns of a table as it was read our names, and make its coordinates internal.
+
+    Raises:
+        DeliveryError: with the faults so far, where they leave no coordinates.
+    """
+    table = read.drop("line", strict=False).rename({LINE: "line"})
     columns = find_columns(table, reading.columns, name, faults)
     houses = _named(table, columns, reading, name, faults)
     if X in table.columns:
@@ -204,9 +213,9 @@ def write_cells(path: str | Path, cells: Cells) -> Path:
     _check_target(path)
     report = path.with_suffix(".quality.json")
     points = shapely.points(cells.members["x"].to_numpy(), cells.members["y"].to_numpy())
-    with _replacing(path) as unfinished:
+    with replacing(path) as unfinished:
         write_geoparquet(unfinished, cells.members.select("building", "cell", "area"), points, INTERNAL)
-    with _replacing(report) as unfinished:
+    with replacing(report) as unfinished:
         unfinished.write_text(
             json.dumps(cells.quality.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
@@ -223,7 +232,7 @@ def _check_target(path: Path) -> None:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Yield a file to write to, which then takes the place of ``path``; nothing is left over if writing fails."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
