@@ -8,7 +8,7 @@ PORT ?= 8000
 FRONTEND := src/sozialraum/web/static/dist/manifest.json
 FRONTEND_SOURCES := $(shell find src/sozialraum/web/frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help demo test check format bench docs clean install frontend system
+.PHONY: help demo test check format bench bench-microcells docs clean install frontend system
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -31,6 +31,9 @@ format: install-dev ## Bring the code into shape
 
 bench: install-dev ## Run the benchmarks and print their ratios
 	$(BIN)/python -m benchmarks
+
+bench-microcells: install-dev ## Print the bar of the microcells and compare them with other ways (21 million houses)
+	$(BIN)/python -m benchmarks microcells_bar microcells_peers
 
 docs: install-dev ## Generate docs/reference and the pictures of docs/explanation
 	$(BIN)/python docs/reference/generate.py

@@ -18,6 +18,9 @@
 ``costs``       what cells cost
 ``measures``    what a cell is like
 ``quality``     the report of a formation
+``bounds``      what no cells could cost less than
+``pricing``     which cells pay: the exact search behind the linear bound
+``mixing``      the linear programme behind it
 ``country``     :func:`form_country`: a folder of municipalities becomes a folder of cells
 ``partitions``  which municipalities a folder holds
 ``portions``    several municipalities formed in one go
