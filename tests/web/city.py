@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -92,6 +94,23 @@ retention_years = 2
 [columns]
 stichtag = { period = "year" }
 alter = { dimension = "age" }
+"""
+MICROCELLS = """
+[microcells]
+source = "haeuser"
+within = "viertel"
+"""
+HOUSES = """
+title.de = "Häuser mit Koordinaten"
+title.en = "Houses with coordinates"
+provider = "Stadt Kleinstadt, Vermessungsamt"
+licence = "nur für die Statistikstelle"
+file = "haeuser.gpkg"
+kind = "buildings"
+policy = "register"
+[columns]
+haus = { identifier = "building" }
+haushalte = { count = "households" }
 """
 GOVERNANCE = """
 [governance]
@@ -186,12 +205,37 @@ of = "asking_rent"
 }
 
 
-def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copies: int = 1) -> Store:
+@dataclass(frozen=True)
+class Microcells:
+    """Microcells of the internal package.
+
+    Attributes:
+        report: what the manifest says about them.
+        squares: code, area, and the lower left corner of the square, for each cell.
+        counts: universe, area system, code, number and status of what is counted in 2024.
+    """
+
+    report: dict[str, Any]
+    squares: list[tuple[str, str, int, int]]
+    counts: list[tuple[str, str, str, float | None, str]]
+
+    def put_into(self, package: PackageContent) -> PackageContent:
+        rows = [(code, code, area, None, None) for code, area, _west, _south in self.squares]
+        shapes = [shapely.box(x, y, x + 100, y + 100) for _code, _area, x, y in self.squares]
+        counts = [(universe, "", system, code, "2024", *told) for universe, system, code, *told in self.counts]
+        frames = [package.counts.frame, pl.DataFrame(counts, schema=COUNT_SCHEMA, orient="row")]
+        areas = {**package.areas, "microcells": _system("microcells", "viertel", rows, shapes)}
+        return replace(package, areas=areas, counts=seal(pl.concat(frames)))
+
+
+def write_city(
+    project: Path, *, publish: bool = True, quarters: int = 12, copies: int = 1, microcells: Microcells | None = None
+) -> Store:
     """Write a project folder with one release and publish it; return the store.
 
     ``copies`` repeats every indicator under further names, for a release as large as a real one.
     """
-    documents = _documents(project / "documents", copies)
+    documents = _documents(project / "documents", copies, has_microcells=microcells is not None)
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
@@ -199,12 +243,13 @@ def write_city(project: Path, *, publish: bool = True, quarters: int = 12, copie
     package = PackageContent(values=values, counts=counts, areas=systems, origins=_origins(documents))
     content = ReleaseContent(
         public=package,
-        internal=package,
+        internal=microcells.put_into(package) if microcells else package,
         documents=documents,
         snapshots=[],
         policies=load_catalogue().policies,
         suppression=[],
         crs="EPSG:25832",
+        details={"microcells": microcells.report} if microcells else {},
     )
     store = Store(project / "releases")
     key = signing_key(project / ".signing-key")
@@ -231,8 +276,10 @@ def _suffix(copy: int) -> str:
     return f"_{copy}" if copy else ""
 
 
-def _documents(folder: Path, copies: int) -> dict[str, Path]:
+def _documents(folder: Path, copies: int, *, has_microcells: bool) -> dict[str, Path]:
     texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
+    if has_microcells:
+        texts |= {"city.toml": CITY + MICROCELLS, "sources/haeuser.toml": HOUSES}
     texts |= {f"areas/{name}.toml": text for name, text in AREAS.items()}
     texts |= {
         f"indicators/{name}{_suffix(copy)}.toml": _with_governance(text)

@@ -1,4 +1,4 @@
-"""Internal pages tell a reviewer what happened to a release, what was withheld, and how good its microcells are."""
+"""Internal pages tell a reviewer what happened to a release and what was withheld."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import translation
 
 from sozialraum.releases import Release
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.pages.internal import quality, withheld
+from sozialraum.web.portal.pages.internal import withheld
 from web.city import write_city
 from web.reading import read
 
@@ -50,33 +50,15 @@ def test_an_internal_indicator_offers_only_what_it_has(steward: Client) -> None:
 
 
 SUPPRESSION = {"depth": "internal", "policy": "register+small_cells", "cells": 200, "primary": 3, "secondary": 2}
-REPORT = {
-    "cells": 12622,
-    "buildings": 23682,
-    "buildings_without_households": 318,
-    "households": 77969,
-    "households_lost": 0,
-    "minimum": 4,
-    "households_per_cell": {"minimum": 4.0, "median": 5.0, "maximum": 85.0},
-    "diameter": None,
-    "flagged": 2,
-    "one_street_share": 0.955,
-    "areas_without_cells": [],
-}
 
 
-def test_withheld_counts_and_microcells_in_words(atlas: Atlas) -> None:
-    manifest = {"suppression": [SUPPRESSION, SUPPRESSION | {"depth": "public"}], "microcells": REPORT}
+def test_withheld_counts_in_words(atlas: Atlas) -> None:
+    manifest = {"suppression": [SUPPRESSION, SUPPRESSION | {"depth": "public"}]}
     release = cast(Release, SimpleNamespace(manifest=manifest))
     with translation.override("de"):
         (row,) = withheld(release, atlas, "internal")
-        told = dict(quality(release))
     assert (row.counts, row.primary, row.secondary, row.share) == ("200", "3", "2", "2,5\u00a0%")
     assert "register" not in row.rules
-    assert (told["Mikrozellen"], told["Gebäude mit Haushalten"]) == ("12.622", "23.364")
-    assert told["Zellen mit mehreren Häusern in nur einer Straße"] == "95,5\u00a0%"
-    assert "Durchmesser in Metern, mittlerer Wert" not in told
-    assert quality(cast(Release, SimpleNamespace(manifest={"microcells": None}))) == []
 
 
 def test_a_withdrawn_release_says_why_in_the_list_and_on_its_page(steward: Client, tmp_path: Path) -> None:

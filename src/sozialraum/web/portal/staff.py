@@ -23,6 +23,7 @@ from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.atlas.store import shelf
 from sozialraum.web.portal.numbers import said
 from sozialraum.web.portal.pages import internal as pages
+from sozialraum.web.portal.pages import microcells
 from sozialraum.web.portal.pages.indicator import choices, choose, ranked_rows, whole_row
 from sozialraum.web.portal.pages.internal import steps
 from sozialraum.web.portal.sentences import status_notes
@@ -67,6 +68,14 @@ def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse
     """One package of a release: what it holds, what was withheld and why."""
     found, atlas = _load(release, depth)
     return render(request, "portal/internal_release.html", pages.release_page(found, atlas, DEPTHS[depth]))
+
+
+@for_staff
+def microcells_page(request: HttpRequest, release: str) -> HttpResponse:
+    """The microcells of a release: how many, how large, and where."""
+    found, atlas = _load(release, "internal")
+    page = microcells.microcells_page(found, atlas, request.GET.get("gebiet") or None)
+    return render(request, "portal/internal_microcells.html", page)
 
 
 @for_staff

@@ -9,14 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sozialraum.indicators import format_number
 from sozialraum.releases import Depth, Release, State
+from sozialraum.web.atlas.cells import MICROCELLS
 from sozialraum.web.atlas.queries import by_theme, current_areas
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.numbers import day_words, language, said
-
-MICROCELLS = "microcells"
-"""The area system that a build forms itself; it has no document."""
+from sozialraum.web.portal.numbers import day_words, said
+from sozialraum.web.portal.pages.cell_quality import answer, percent, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,9 @@ def release_page(release: Release, atlas: Atlas, depth: Depth) -> dict[str, Any]
         "depth": depth,
         "steps": steps(release),
         "withheld": withheld(release, atlas, depth),
-        "quality": quality(release) if depth == "internal" else [],
+        "microcells": answer(release) if depth == "internal" else "",
         "systems": [
-            (_system_title(atlas, name), _whole_number(len(current_areas(atlas, name)))) for name in atlas.areas
+            (_system_title(atlas, name), whole_number(len(current_areas(atlas, name)))) for name in atlas.areas
         ],
         "themes": [
             (said(atlas.catalogue.themes[theme].title), [(name, said(documents[name].title)) for name in names])
@@ -90,40 +88,8 @@ def _withheld(row: Mapping[str, Any], atlas: Atlas) -> Withheld:
     share = (primary + secondary) / cells if cells else 0.0
     return Withheld(
         " + ".join(titles),
-        _whole_number(cells),
-        _whole_number(primary),
-        _whole_number(secondary),
-        _percent(share),
+        whole_number(cells),
+        whole_number(primary),
+        whole_number(secondary),
+        percent(share),
     )
-
-
-def quality(release: Release) -> list[tuple[str, str]]:
-    """Return what the report on the microcells says, as pairs of name and value; empty where there are none."""
-    report: Mapping[str, Any] = release.manifest.get(MICROCELLS) or {}
-    if not report.get("cells"):
-        return []
-    households, metres = report["households_per_cell"], report["diameter"] or {}
-    share = report["one_street_share"]
-    pairs = [
-        (_("Mikrozellen"), _whole_number(report["cells"])),
-        (_("Gebäude mit Haushalten"), _whole_number(report["buildings"] - report["buildings_without_households"])),
-        (_("Haushalte"), _whole_number(report["households"])),
-        (_("Haushalte je Zelle, mindestens verlangt"), _whole_number(report["minimum"])),
-        (_("Haushalte in der kleinsten Zelle"), _whole_number(households["minimum"])),
-        (_("Haushalte je Zelle, mittlerer Wert"), _whole_number(households["median"])),
-        (_("Haushalte in der größten Zelle"), _whole_number(households["maximum"])),
-        (_("Durchmesser in Metern, mittlerer Wert"), _whole_number(metres["median"]) if metres else ""),
-        (_("Zellen, die breiter sind als gewünscht"), _whole_number(report["flagged"])),
-        (_("Zellen mit mehreren Häusern in nur einer Straße"), _percent(share) if share is not None else ""),
-        (_("Gebiete ohne Zelle, weil dort zu wenige wohnen"), _whole_number(len(report["areas_without_cells"]))),
-        (_("Haushalte, die verloren gingen"), _whole_number(report["households_lost"])),
-    ]
-    return [(name, value) for name, value in pairs if value]
-
-
-def _percent(share: float) -> str:
-    return f"{format_number(100 * share, 1, language())}\u00a0%"
-
-
-def _whole_number(number: float) -> str:
-    return format_number(number, 0, language())
