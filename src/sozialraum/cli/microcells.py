@@ -13,7 +13,16 @@ from sozialraum.cli.commands import STOPPED
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import err, print_json, say, typed
 from sozialraum.errors import Fault, InputError
-from sozialraum.microcells import Formation, Reading, form_cells, form_country, read_buildings, write_cells
+from sozialraum.microcells import (
+    Formation,
+    Reading,
+    first_release,
+    form_country,
+    maintain_cells,
+    read_buildings,
+    read_history,
+    write_release,
+)
 from sozialraum.microcells.partitions import PARQUET, is_partitioned
 from sozialraum.pipeline import Step
 from sozialraum.pipeline.progress import Tell
@@ -60,6 +69,12 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
     crs: Annotated[str | None, typer.Option(help="CRS of the coordinates, e.g. EPSG:25832.")] = None,
     area_file: Annotated[Path | None, typer.Option(help="Areas that no cell crosses.")] = None,
     area_code: Annotated[str | None, typer.Option(help="The area file's column of codes.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="OUT of the last release: its cells are continued.", metavar="FILE")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="With --previous: compare the cost with cells formed anew.")
+    ] = False,
     threads: Annotated[int | None, typer.Option(help="All processors by default.", min=1)] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,17 +85,29 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
     )
     reading = Reading(layer, crs, columns, assume_households, area_file, area_code)
     if is_partitioned(buildings) or (buildings.is_dir() and target.suffix != PARQUET):
+        if previous:
+            what, advice = "the cells of a folder are not continued", "Continue the cells of each municipality's file."
+            raise InputError(Fault(str(previous), column="previous", what=what, advice=advice))
         _form_country(buildings, target, options, reading, as_json=as_json)
         return
-    if target.exists() and target.resolve() == buildings.resolve():
-        raise InputError(Fault(str(target), what="this is the delivery itself", advice="name another file to write"))
+    for taken, what in ((buildings, "this is the delivery itself"), (previous, "this is the last release itself")):
+        if taken and target.exists() and target.resolve() == taken.resolve():
+            raise InputError(Fault(str(target), what=what, advice="name another file to write"))
+    history = read_history(previous) if previous else None
     found = read_buildings(buildings, reading)
     for note in found.notes:
         say(f"note: {note}", to=err)
-    cells = form_cells(found.houses, options, name=str(buildings))
+    if history:
+        made = maintain_cells(history, found.houses, options, compare=compare, name=str(buildings))
+    else:
+        made = first_release(found.houses, options, name=str(buildings))
     with disk_faults(target.absolute().parent):
-        report = write_cells(target, cells)
-    print_json(cells.quality.as_json()) if as_json else say(cells.quality.as_text("en"))
+        report = write_release(target, made)
+    quality, changes = made.cells.quality, made.changes
+    if as_json:
+        print_json({**quality.as_json(), **({"changes": changes.as_json()} if changes else {})})
+    else:
+        say("\n\n".join(part.as_text("en") for part in (quality, changes) if part))
     say(f"Wrote {target} and {report}", to=err)
 
 

@@ -18,6 +18,8 @@
 ``costs``       what cells cost
 ``measures``    what a cell is like
 ``quality``     the report of a formation
+``maintenance`` :func:`maintain_cells`: the cells of the next release, and why two releases tell no more than one
+``history``     what has been published of every house and cell
 ``bounds``      what no cells could cost less than
 ``pricing``     which cells pay: the exact search behind the linear bound
 ``mixing``      the linear programme behind it
@@ -33,21 +35,38 @@
 from __future__ import annotations
 
 from sozialraum.microcells.country import Country, form_country
-from sozialraum.microcells.files import Buildings, Reading, read_buildings, write_cells
+from sozialraum.microcells.files import (
+    Buildings,
+    Reading,
+    read_buildings,
+    read_history,
+    write_cells,
+    write_release,
+)
 from sozialraum.microcells.formation import Cells, Formation, form_cells
+from sozialraum.microcells.history import History
+from sozialraum.microcells.maintenance import Changes, Maintained, Rest, first_release, maintain_cells
 from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
 
 __all__ = [
     "AreaWithoutCells",
     "Buildings",
     "Cells",
+    "Changes",
     "Country",
     "Formation",
+    "History",
+    "Maintained",
     "Quality",
     "Reading",
+    "Rest",
     "Spread",
+    "first_release",
     "form_cells",
     "form_country",
+    "maintain_cells",
     "read_buildings",
+    "read_history",
     "write_cells",
+    "write_release",
 ]

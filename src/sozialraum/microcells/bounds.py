@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from sozialraum.microcells.bundling import Rules, Town, over_areas
+from sozialraum.microcells.bundling import Rules, Town, bundle, over_areas
 from sozialraum.microcells.compiled import Floats, Ints, Sites, compiled
 from sozialraum.microcells.costs import costs
 from sozialraum.microcells.measures import by_cell
 from sozialraum.microcells.mixing import Cell, Mixture, flat, pair_costs
 from sozialraum.microcells.pricing import EMPTY, Ground, nearest_sums, paying_cells
+from sozialraum.microcells.search import Effort
 
 # The linear bound is worked out for so many areas, of so many light houses.
 SAMPLE, SIZES = 20, (150, 330)
@@ -28,6 +28,8 @@ SAMPLE, SIZES = 20, (150, 330)
 LEAST, TINY = 1e-8, 1e-12
 # The bound is proved to be that of the linear relaxation if both agree to this share.
 AGREEMENT = 1e-7
+# How long our own search looks for cells to begin with.
+BEGINNING = Effort(rounds=8, exchanging=True, kicks=4)
 # The search for cells does so much work in a second, and each round gets this part of the time that is left.
 WORK, ROUNDS = 200_000_000, 8
 
@@ -212,16 +214,15 @@ def apartness(sites: Sites, impurity: float) -> Floats:
     return apart
 
 
-def linear_bound(
-    sites: Sites, minimum: int, cells: Sequence[Ints], *, impurity: float = 0.0, seconds: float = 60.0
-) -> LinearBound:
+def linear_bound(sites: Sites, minimum: int, *, impurity: float = 0.0, seconds: float = 60.0) -> LinearBound:
     """Return the lower bound of the linear relaxation: cells may be taken in parts that add up to 1 for every house.
 
-    Column generation (Gilmore and Gomory 1961): a linear programme weighs the cells known so far against each other;
-    its dual values say what each house is worth; cells that pay at this worth come in (an exact search, ``pricing``),
-    until none pays any more. For any worth whatever, the worth of all houses less what the cells of a bundling bring
-    beyond it is a lower bound (Lagrange), and these bring at most the sum over houses of the best cell that has this
-    house as its seed. So the bound also holds when time is up.
+    Column generation (Gilmore and Gomory 1961), begun with the cells of our own search (bad ones would say little about
+    what a house is worth). A linear programme weighs the cells known so far against each other; its dual values say
+    what each house is worth; cells that pay at this worth come in (an exact search, ``pricing``), until none pays any
+    more. For any worth whatever, the worth of all houses less what the cells of a bundling bring beyond it is a lower
+    bound (Lagrange), and these bring at most the sum over houses of the best cell that has this house as its seed. So
+    the bound also holds when time is up.
 
     Larger cells than 3 K - 3 households (K is the minimum) need no look. The cost is a sum of squared deviations from a
     mean, so to cut a cell in two never raises it. Let a cell of light houses, K - 1 households each at most, have
@@ -232,41 +233,41 @@ def linear_bound(
     Args:
         sites: the houses, each with fewer households than the minimum and together with the minimum; up to about 2,000.
         minimum: the fewest households of a cell.
-        cells: one or more bundlings to begin with, as the cell of each house from 0. The better, the quicker.
         impurity: what mixed streets cost, square metres a household.
-        seconds: after this time the bound so far is returned.
+        seconds: so long after the first round the bound so far is returned.
     """
-    ends = time.monotonic() + seconds
     most = 3 * minimum - 3
-    apart, known = apartness(sites, impurity), set[Cell]().union(*map(_members, cells))
-    unit = _mean_cost(known, apart, sites.households) or 1.0
+    begin = _searched(sites, Rules(minimum, impurity))
+    apart = apartness(sites, impurity)
+    unit = float(pair_costs(apart, sites.households, *flat(begin)).mean()) or 1.0
     apart /= unit
     ground = Ground(apart, sites.households, nearest_sums(apart, sites.households, most))
     mixture = Mixture(apart, sites.households)
-    mixture.add(known)
+    mixture.add(begin)
     value = nearest_bound(sites.x, sites.y, sites.households, minimum) / unit
     together = int(sites.households.sum()) // minimum
-    proved = False
+    proved, left, start = False, seconds, None
     while solution := mixture.solve():
         optimum, worth = solution
-        work = int(max(ends - time.monotonic(), 0.0) * WORK / ROUNDS)
-        brings, found = paying_cells(ground, worth, minimum, most, max(LEAST * optimum / together, TINY), work)
+        least = max(LEAST * optimum / together, TINY)
+        brings, found = paying_cells(ground, worth, minimum, most, least, int(left * WORK / ROUNDS))
         value = max(value, float(worth.sum() - np.sort(brings)[-together:].sum()))
         proved = optimum - value <= AGREEMENT * optimum
-        if proved or time.monotonic() > ends or not mixture.add(_cell(houses) for houses in found):
+        start = start or time.monotonic()  # the first round is over: the kernels are compiled
+        left = start + seconds - time.monotonic()
+        if proved or left <= 0.0 or not mixture.add(_cell(houses) for houses in found):
             break
     return LinearBound(value * unit, len(mixture), proved)
 
 
-def _members(cell: Ints) -> set[Cell]:
-    """Return the houses of each cell of a bundling."""
-    houses, begins = by_cell(cell, int(cell.max()) + 1)
-    return {tuple(houses[begin:end].tolist()) for begin, end in pairwise(begins.tolist())}
-
-
-def _mean_cost(cells: set[Cell], apart: Floats, households: Ints) -> float:
-    """Return what a cell costs on average."""
-    return float(pair_costs(apart, households, *flat(sorted(cells))).mean())
+def _searched(sites: Sites, rules: Rules) -> list[Cell]:
+    """Return the cells of our own search."""
+    order = np.argsort(sites.street, kind="stable")
+    x, y, z = sites.x[order], sites.y[order], sites.z[order] if len(sites.z) else sites.z
+    town = Town(x, y, z, sites.households[order], sites.street[order], np.zeros_like(order))
+    cell, count = bundle(np.array([0, len(order)]), np.array([1]), town, rules, BEGINNING, threads=1)
+    houses, begins = by_cell(cell, int(count[0]))
+    return [_cell(order[houses[first:last]]) for first, last in pairwise(begins.tolist())]
 
 
 def _cell(houses: Ints) -> Cell:
@@ -316,7 +317,7 @@ def against_bounds(
 
     def compare(area: int) -> tuple[int, float, bool]:
         sites, number, count = bundled_sites(town, offsets[area], offsets[area + 1], rules.minimum, cell)
-        bound = linear_bound(sites, rules.minimum, [number], impurity=rules.impurity, seconds=seconds)
+        bound = linear_bound(sites, rules.minimum, impurity=rules.impurity, seconds=seconds)
         cost = float(costs(sites, number, count, rules.impurity).sum())
         return len(number), cost / bound.value if bound.value > 0 else 1.0, bound.proved
 

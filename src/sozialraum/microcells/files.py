@@ -22,6 +22,8 @@ from sozialraum.errors import DeliveryError, Fault, Faults, InputError
 from sozialraum.microcells.checks import NAMED
 from sozialraum.microcells.columns import find_columns
 from sozialraum.microcells.formation import Cells
+from sozialraum.microcells.history import CELLS, HOUSES, History
+from sozialraum.microcells.maintenance import Maintained
 from sozialraum.sources.formats.opening import read_table
 from sozialraum.sources.formats.options import Options
 from sozialraum.sources.numbers import parse_numbers, settle_decimal
@@ -220,6 +222,67 @@ def write_cells(path: str | Path, cells: Cells) -> Path:
             json.dumps(cells.quality.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )
     return report
+
+
+def write_release(path: str | Path, maintained: Maintained) -> Path:
+    """Write cells as ``write_cells`` does, and beside them what the next release needs.
+
+    ``OUT.history.parquet`` has one row per cell that ever was, ``OUT.houses.parquet`` one per house that ever was in
+    one (:class:`History`). From the second release on ``OUT.changes.json`` says what changed. All are confidential.
+
+    Returns:
+        The path of the quality report.
+
+    Raises:
+        InputError: the path does not end in ``.parquet`` or its folder does not exist.
+    """
+    path = Path(path)
+    _check_target(path)
+    history = maintained.history
+    said = {"minimum": str(history.minimum), "release": str(history.release)}
+    for kind, frame in (("history", history.cells), ("houses", history.houses)):
+        with replacing(path.with_suffix(f".{kind}.parquet")) as unfinished:
+            frame.write_parquet(unfinished, metadata=said)
+    if maintained.changes:
+        with replacing(path.with_suffix(".changes.json")) as unfinished:
+            text = json.dumps(maintained.changes.as_json(), ensure_ascii=False, indent=2)
+            unfinished.write_text(f"{text}\n", encoding="utf-8")
+    return write_cells(path, maintained.cells)
+
+
+def read_history(path: str | Path) -> History:
+    """Read what lies beside the cells of an earlier release.
+
+    Args:
+        path: the file of cells as ``write_release`` was told.
+
+    Raises:
+        InputError: a file is missing or damaged, or they are not of one release.
+    """
+    path, faults = Path(path), Faults()
+    cells = _remembered(path.with_suffix(".history.parquet"), CELLS, faults)
+    houses = _remembered(path.with_suffix(".houses.parquet"), HOUSES, faults)
+    faults.throw(InputError)
+    if cells is None or houses is None or cells[1:] != houses[1:]:
+        what = "the history and the houses beside it are of different releases"
+        raise InputError(Fault(str(path), what=what, advice="Use the files as one run has written them."))
+    return History(cells[1], cells[2], houses[0], cells[0])
+
+
+def _remembered(path: Path, schema: pl.Schema, faults: Faults) -> tuple[pl.DataFrame, int, int] | None:
+    """Return a table, and the minimum and the number of its release; None with a fault where it can not be read."""
+    if not path.is_file():
+        advice = "Name the cells (OUT) of the earlier release; cells that have no history are formed anew."
+        faults.add(str(path), "the file is missing", advice=advice)
+        return None
+    try:
+        said = pl.read_parquet_metadata(path)
+        frame = pl.read_parquet(path).select(pl.col(name).cast(kind) for name, kind in schema.items())
+        return frame, int(said["minimum"]), int(said["release"])
+    except (pl.exceptions.PolarsError, OSError, KeyError, ValueError) as error:
+        value = str(error).partition("\n")[0]
+        faults.add(str(path), "the file is damaged or no history of cells", value=value, advice="Fetch it once more.")
+        return None
 
 
 def _check_target(path: Path) -> None:

@@ -87,7 +87,7 @@ class Quality:
     def as_text(self, language: str = "de") -> str:
         """Return the report as a table of plain text, in German ("de") or English ("en")."""
         labels = _LABELS[language]
-        lines = [(labels[key].format(cap=self.cap), _shown(value, language)) for key, value in _figures(self)]
+        lines = [(labels[key].format(cap=self.cap), shown(value, language)) for key, value in _figures(self)]
         width = max(len(label) for label, _ in lines)
         left_out = [
             labels["left_out"].format(area=a.area, buildings=a.buildings, households=a.households)
@@ -155,7 +155,7 @@ def _figures(quality: Quality) -> Iterator[tuple[str, float]]:
     yield "lost", quality.households_lost
 
 
-def _shown(value: float, language: str) -> str:
+def shown(value: float, language: str) -> str:
     """Return whole numbers whole and others with one decimal, with the language's separators."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
