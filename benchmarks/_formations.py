@@ -82,7 +82,7 @@ def figures(houses: Country, cell: Ints) -> Figures:
         p99=float(np.quantile(width, 0.99)),
         one_street=float((measures.streets[several] == 1).mean()),
         within=within_cells(houses, number, count),
-        bounds=against_bounds(houses.offsets, houses.town(), cell, GEOMETRY),
+        bounds=against_bounds(houses.offsets, houses.town(), cell.astype(np.int32), GEOMETRY),
     )
 
 

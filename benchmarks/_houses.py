@@ -54,7 +54,7 @@ class Country(NamedTuple):
 
     def town(self, *, streets: bool = True) -> Town:
         """Return the houses as the kernels take them; without streets where only places count."""
-        street = self.street if streets else np.full_like(self.street, -1)
+        street = self.street if streets else np.empty(0, np.int64)
         return Town(self.x, self.y, np.empty(0), self.households, street, self.place)
 
     def only(self, areas: Ints) -> Country:

@@ -13,7 +13,7 @@ from sozialraum.microcells.crossover import cross
 from sozialraum.microcells.curve import STRAIGHT, Turn, along_curve
 from sozialraum.microcells.division import divide, label
 from sozialraum.microcells.exchange import exchange
-from sozialraum.microcells.neighbours import NOBODY, nearest
+from sozialraum.microcells.neighbours import FINENESS, LOOKED_AT, NOBODY, nearest
 from sozialraum.microcells.rounds import divide_anew
 from sozialraum.microcells.search import Effort, improve, moved_on
 
@@ -146,7 +146,7 @@ def test_the_nearest_are_those_of_looking_at_everybody_in_a_dense_town(sites, ma
         there = near[near != NOBODY]
         assert len(set(there)) == len(there) == min(many, len(found) - 1)
         assert house not in there
-        assert (np.diff(apart[house, there]) >= 0).all()
+        assert (np.diff(apart[house, there] ** 2) > -1 / FINENESS).all()
         if (apart[house] == 0).any():
             assert apart[house, there[0]] == 0
     if len(np.unique(sites.x)) > 3:
@@ -166,3 +166,10 @@ def test_the_whole_search_costs_no_more_than_its_beginning_and_depends_on_the_se
     assert cost_by_definition(sites, cell, impurity) <= before + 1e-6
     improve(sites, again, count, MINIMUM, impurity, effort, seed)
     assert (again == cell).all()
+
+
+def test_of_thousands_of_houses_in_one_place_some_are_looked_at():
+    x = np.concatenate([np.zeros(3 * LOOKED_AT), np.full(5, 900.0)])
+    found = nearest(x, np.zeros(len(x)), 4)
+    assert (found[:LOOKED_AT] != NOBODY).all()
+    assert (found[-5:] >= 3 * LOOKED_AT).all()

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sozialraum.microcells.bundling import Rules, Town, bundle, over_areas
-from sozialraum.microcells.compiled import Floats, Ints, Sites, compiled
+from sozialraum.microcells.bundling import Rules, Town, bundle, over_areas, streets_of
+from sozialraum.microcells.compiled import Floats, Ints, Shorts, Sites, compiled
 from sozialraum.microcells.costs import costs
 from sozialraum.microcells.measures import by_cell
 from sozialraum.microcells.mixing import Cell, Mixture, flat, pair_costs
@@ -140,7 +140,7 @@ def _nearest(across: Floats, along: Floats, house: int, distance: Floats, neighb
 
 
 @compiled
-def bundled_sites(town: Town, first: int, last: int, minimum: int, cell: Ints) -> tuple[Sites, Ints, int]:
+def bundled_sites(town: Town, first: int, last: int, minimum: int, cell: Shorts) -> tuple[Sites, Ints, int]:
     """Return the light houses from ``first`` to before ``last``, one area, their cells from 0, and how many these are.
 
     Houses with the minimum of households are cells of their own and cost nothing. None are returned where the light
@@ -153,19 +153,19 @@ def bundled_sites(town: Town, first: int, last: int, minimum: int, cell: Ints) -
     if len(light):
         x, y = x - x.mean(), y - y.mean()
     z = town.z[light] if len(town.z) else np.empty(0)
-    number, count = cell[light], 0
+    number, count = cell[light].astype(np.int64), 0
     codes = np.full(number.max() + 1 if len(light) else 0, EMPTY)
     for house in range(len(light)):
         if codes[number[house]] == EMPTY:
             codes[number[house]] = count
             count += 1
         number[house] = codes[number[house]]
-    return Sites(x, y, z, town.households[light], town.street[light]), number, count
+    return Sites(x, y, z, town.households[light], streets_of(town, light)), number, count
 
 
 @compiled
 def _bound_areas(
-    first: int, last: int, offsets: Ints, town: Town, minimum: int, cell: Ints, bound: Floats, cost: Floats
+    first: int, last: int, offsets: Ints, town: Town, minimum: int, cell: Shorts, bound: Floats, cost: Floats
 ) -> None:
     """Write the bound of the areas from ``first`` to before ``last``, and what their cells cost."""
     for area in range(first, last):
@@ -176,7 +176,7 @@ def _bound_areas(
 
 
 def nearest_bounds(
-    offsets: Ints, town: Town, cell: Ints, minimum: int, *, threads: int | None = None
+    offsets: Ints, town: Town, cell: Shorts, minimum: int, *, threads: int | None = None
 ) -> tuple[Floats, Floats]:
     """Return each area's nearest-neighbour bound, and what its cells cost, in square metres times households.
 
@@ -294,7 +294,7 @@ def sampled_areas(offsets: Ints, town: Town, minimum: int, areas: int = SAMPLE) 
 def against_bounds(
     offsets: Ints,
     town: Town,
-    cell: Ints,
+    cell: Shorts,
     rules: Rules,
     *,
     areas: int = SAMPLE,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints, Sites, compiled
+from sozialraum.microcells.compiled import UNKNOWN_STREET, Floats, Ints, Shorts, Sites, compiled
 from sozialraum.microcells.division import divide, label
 from sozialraum.microcells.exchange import renumber
 from sozialraum.microcells.search import Effort, improve
@@ -50,7 +50,8 @@ class Town(NamedTuple):
     """The houses of all areas, area after area, in each street after street, along each by place; one entry a house.
 
     x, y: metres. z: the attribute times lambda, in metres too; empty where there is none. households: at least 1.
-    street: codes from 0, UNKNOWN_STREET where not known. place: the place along the street, see ``addresses.places``.
+    street: codes from 0, UNKNOWN_STREET where not known; empty where streets do not matter. place: the place along the
+    street, see ``addresses.places``.
     """
 
     x: Floats
@@ -69,19 +70,25 @@ class Rules(NamedTuple):
 
 
 @compiled
+def streets_of(town: Town, light: Ints) -> Ints:
+    """Return the streets of some houses of one area, in their order."""
+    return town.street[light] if len(town.street) else np.full(len(light), UNKNOWN_STREET)
+
+
+@compiled
 def bundle_light(town: Town, light: Ints, rules: Rules, effort: Effort, seed: int) -> tuple[Ints, int]:
     """Return the cell of each ``light`` house, numbered from 0, and how many cells there are."""
     x, y = town.x[light], town.y[light]
     z = town.z[light] if len(town.z) else np.empty(0)
-    sites = Sites(x - x.mean(), y - y.mean(), z, town.households[light], compact(town.street[light]))
-    order = walk(sites, town.place[light], rules.minimum)
+    sites = Sites(x - x.mean(), y - y.mean(), z, town.households[light], compact(streets_of(town, light)))
+    order = walk(sites, town.place[light])
     cell = np.empty(len(light), np.int64)
     count = label(order, divide(sites, order, rules.minimum, rules.impurity)[1], 0, cell)
     return cell, improve(sites, cell, count, rules.minimum, rules.impurity, effort, seed)
 
 
 @compiled
-def bundle_area(town: Town, first: int, last: int, rules: Rules, effort: Effort, seed: int, cell: Ints) -> int:
+def bundle_area(town: Town, first: int, last: int, rules: Rules, effort: Effort, seed: int, cell: Shorts) -> int:
     """Write the cells of the houses from ``first`` to before ``last``, one area, into ``cell``, numbered from 0.
 
     A house with the minimum of households or more is a cell of its own; the others are bundled. If together they stay
@@ -90,7 +97,7 @@ def bundle_area(town: Town, first: int, last: int, rules: Rules, effort: Effort,
     Returns:
         How many cells there are.
     """
-    here, households = cell[first:last], town.households[first:last]
+    here, households = np.empty(last - first, np.int64), town.households[first:last]
     alone = np.flatnonzero(households >= rules.minimum)
     light = np.flatnonzero(households < rules.minimum)
     here[alone] = np.arange(len(alone))
@@ -103,8 +110,9 @@ def bundle_area(town: Town, first: int, last: int, rules: Rules, effort: Effort,
         join_nearest(town.x[first:last], town.y[first:last], alone, light, here)
     else:
         here[:] = NO_CELL
-        return 0
-    return renumber(here, count)
+    count = renumber(here, count) if count > 0 else 0
+    cell[first:last] = here
+    return count
 
 
 @compiled
@@ -116,7 +124,7 @@ def bundle_areas(
     town: Town,
     rules: Rules,
     effort: Effort,
-    cell: Ints,
+    cell: Shorts,
     counts: Ints,
 ) -> None:
     """Bundle the areas from ``first`` to before ``last``."""
@@ -135,7 +143,7 @@ def over_areas(work: Callable[[int, int], None], offsets: Ints, threads: int | N
 
 def bundle(
     offsets: Ints, seeds: Ints, town: Town, rules: Rules, effort: Effort, *, threads: int | None = None
-) -> tuple[Ints, Ints]:
+) -> tuple[Shorts, Ints]:
     """Bundle the houses of every area into cells of at least the minimum of households; no house is split.
 
     Args:
@@ -150,7 +158,7 @@ def bundle(
         The cell of every house, numbered from 0 in its area, NO_CELL where the area has too few households; and the
         number of cells of every area.
     """
-    cell = np.full(len(town.x), NO_CELL, np.int64)
+    cell = np.full(len(town.x), NO_CELL, np.int32)
     counts = np.zeros(len(offsets) - 1, np.int64)
 
     def work(first: int, last: int) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 # The code of a house whose street is not known. Known streets have codes from 0.

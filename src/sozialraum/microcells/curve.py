@@ -13,7 +13,13 @@ from sozialraum.microcells.compiled import Floats, Ints, compiled
 BITS = 16
 # Fewer points need a coarser curve, which is quicker: so many bits up to so many points.
 COARSE, FEW = 8, 512
-MIDDLE, SOME = 11, 16_384
+MIDDLE, SOME = 12, 16_384
+# So many bits of column and row are looked up at a time.
+STEP = 4
+# Keys are sorted by so many bits at a time: few and many points.
+DIGIT, LONG_DIGIT = 8, 11
+# Counting so many digits is not worth the while.
+HANDFUL = 40
 # The square is larger than the points need, so that it can be shifted under them.
 ROOM = 1.5
 
@@ -29,28 +35,45 @@ class Turn(NamedTuple):
 STRAIGHT = Turn(0.0, 0.5, 0.5)
 
 
+def _steps() -> Ints:
+    """Return what ``STEP`` bits of column and row add to a key, and how the curve lies in the square they lead to.
+
+    Hilbert (1891) lays four small curves, some of them turned, into the quarters of a square. How a curve is turned is
+    said by two bits: whether columns and rows are exchanged, and whether both are counted from the other end.
+    """
+    side = 1 << STEP
+    steps = np.empty((4, side, side), np.int64)
+    for turned, column, row in np.ndindex(4, side, side):
+        exchanged, mirrored, key = turned & 1, turned >> 1, 0
+        for bit in reversed(range(STEP)):
+            right, upper = (column >> bit & 1) ^ mirrored, (row >> bit & 1) ^ mirrored
+            if exchanged:
+                right, upper = upper, right
+            key = 4 * key + ((3 * right) ^ upper)
+            exchanged, mirrored = exchanged ^ (1 - upper), mirrored ^ (right & (1 - upper))
+        steps[turned, column, row] = 4 * key + 2 * mirrored + exchanged
+    return steps.ravel()
+
+
+STEPS = _steps()
+
+
 @compiled
 def curve_key(column: int, row: int, bits: int) -> int:
-    """Return the position of a grid square along the curve (Hilbert 1891), from 0 to ``4**bits - 1``."""
-    last = (1 << bits) - 1
-    key = 0
-    side = 1 << (bits - 1)
-    while side > 0:
-        right = 1 if column & side else 0
-        upper = 1 if row & side else 0
-        key += side * side * ((3 * right) ^ upper)
-        if upper == 0:
-            if right == 1:
-                column, row = last - column, last - row
-            column, row = row, column
-        side >>= 1
+    """Return the position of a grid square along the curve, from 0 to ``4**bits - 1``; ``bits`` in whole steps."""
+    mask, key, turned = (1 << STEP) - 1, 0, 0
+    for shift in range(bits - STEP, -1, -STEP):
+        step = STEPS[(turned << STEP | (column >> shift & mask)) << STEP | (row >> shift & mask)]
+        key, turned = key << (2 * STEP) | step >> 2, step & 3
     return key
 
 
 @compiled
 def sorted_by(keys: Ints, bits: int) -> Ints:
-    """Return the order that sorts keys of ``bits`` bits (radix sort); equal ones stay in the order they came in."""
-    digit = COARSE if bits <= 2 * COARSE else MIDDLE
+    """Return the order that sorts keys of ``bits`` bits; equal ones stay in the order they came in."""
+    if len(keys) <= HANDFUL:
+        return _inserted(keys)
+    digit = DIGIT if bits <= 2 * MIDDLE else LONG_DIGIT
     mask = (1 << digit) - 1
     order, other = np.arange(len(keys)), np.empty(len(keys), np.int64)
     for shift in range(0, bits, digit):
@@ -64,6 +87,19 @@ def sorted_by(keys: Ints, bits: int) -> Ints:
             other[begins[number]] = point
             begins[number] += 1
         order, other = other, order
+    return order
+
+
+@compiled
+def _inserted(keys: Ints) -> Ints:
+    """Return the order that sorts a handful of keys."""
+    order = np.arange(len(keys))
+    for point in range(1, len(keys)):
+        place = point
+        while place > 0 and keys[order[place - 1]] > keys[point]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = point
     return order
 
 

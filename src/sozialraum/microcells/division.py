@@ -35,7 +35,7 @@ def divide(sites: Sites, order: Ints, minimum: int, impurity: float) -> tuple[fl
     for end in range(1, len(order) + 1):
         total = tail = squares = 0
         sum_x = sum_y = sum_z = spread = 0.0
-        first = end
+        first, least, cheapest = end, np.inf, 0
         while first > 0:
             first -= 1
             weight = households[first]
@@ -61,9 +61,10 @@ def divide(sites: Sites, order: Ints, minimum: int, impurity: float) -> tuple[fl
             cost = spread - (sum_x * sum_x + sum_y * sum_y + sum_z * sum_z) / total
             if impurity > 0:
                 cost += impurity * (total - squares / total)
-            if best[first] + cost < best[end]:
-                best[end] = best[first] + cost
-                start[end] = first
+            cost += best[first]
+            cheapest = first if cost < least else cheapest
+            least = min(cost, least)
+        best[end], start[end] = least, cheapest
         if impurity > 0:
             for position in range(first, end):
                 on_street[sites.street[order[position]] + 1] = 0

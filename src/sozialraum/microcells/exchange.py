@@ -159,17 +159,20 @@ def sweep(
             squares_a = squares[a] - w * (2.0 * a_i + w)
             apart += impurity * strange(rest_a, squares_a, a_i)
         saved_i = joining(w, rest_a, apart)
+        moving = rest_a >= minimum or rest_a <= 0.0
         best, partner, swapping = -WORTHWHILE, NOBODY, False
         for k in range(nearby.shape[1]):
             j = nearby[i, k]
             if j == NOBODY:
                 break
             b, v = cell[j], float(households[j])
-            if b == a:
+            rest_b = total[b] - v
+            may_swap = rest_a + v >= minimum and rest_b + w >= minimum
+            if b == a or not (moving or may_swap):
                 continue
             if mixed:
                 b_i = together(first, following, households, street, b, street[i])
-            if rest_a >= minimum or rest_a <= 0.0:
+            if moving:
                 share = 1.0 / total[b]
                 apart = (x[i] - sum_x[b] * share) ** 2 + (y[i] - sum_y[b] * share) ** 2
                 if deep:
@@ -179,8 +182,7 @@ def sweep(
                 change = joining(w, total[b], apart) - saved_i
                 if change < best:
                     best, partner, swapping = change, j, False
-            rest_b = total[b] - v
-            if rest_a + v < minimum or rest_b + w < minimum:
+            if not may_swap:
                 continue
             share = 1.0 / max(rest_b, 1.0)
             bx, by = (sum_x[b] - v * x[j]) * share, (sum_y[b] - v * y[j]) * share

@@ -15,7 +15,7 @@ from sozialraum.errors import DoorError, Fault, Faults, InputError
 from sozialraum.microcells.addresses import places, street_codes
 from sozialraum.microcells.bundling import NO_CELL, Rules, Town, bundle
 from sozialraum.microcells.checks import check_houses
-from sozialraum.microcells.compiled import UNKNOWN_STREET, Ints
+from sozialraum.microcells.compiled import Ints
 from sozialraum.microcells.measures import measure
 from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
 from sozialraum.microcells.search import Effort
@@ -24,8 +24,8 @@ Mode = Literal["street", "geometry", "quality"]
 
 EFFORTS: Mapping[Mode, Effort] = MappingProxyType(
     {
-        "street": Effort(rounds=6, exchanging=True, kicks=0),
-        "geometry": Effort(rounds=8, exchanging=True, kicks=4),
+        "street": Effort(rounds=5, exchanging=True, kicks=1),
+        "geometry": Effort(rounds=4, exchanging=True, kicks=7),
         "quality": Effort(rounds=16, exchanging=True, kicks=40),
     }
 )
@@ -152,13 +152,12 @@ def _bundle(
     """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
     offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
     by_street = options.mode == "street"
-    street = inhabited["street_code"].to_numpy()
     town = Town(
         x=inhabited["x"].to_numpy(),
         y=inhabited["y"].to_numpy(),
         z=inhabited["attribute"].to_numpy() * options.likeness if options.likeness > 0 else np.empty(0),
         households=inhabited["households"].to_numpy(),
-        street=street if by_street else np.full_like(street, UNKNOWN_STREET),
+        street=inhabited["street_code"].to_numpy() if by_street else np.empty(0, np.int64),
         place=inhabited["place"].to_numpy(),
     )
     rules = Rules(options.minimum, options.rho**2 / 2 if by_street else 0.0)

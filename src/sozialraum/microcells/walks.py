@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET, Ints, Sites, compiled
+from sozialraum.microcells.compiled import SUFFIXES, UNKNOWN_STREET, Floats, Ints, Sites, compiled
 from sozialraum.microcells.curve import STRAIGHT, along_curve
-from sozialraum.microcells.division import divide
 from sozialraum.microcells.rounds import centres
 
 
@@ -42,25 +41,32 @@ def out_and_back(houses: Ints, place: Ints) -> Ints:
 
 
 @compiled
-def best_route(sites: Sites, place: Ints, by_number: Ints, minimum: int) -> Ints:
-    """Return the route along one street's houses whose best division is cheapest.
+def scatter(x: Floats, y: Floats, route: Ints) -> float:
+    """Return how far apart the houses of all runs of three on a route are, in square metres."""
+    total = 0.0
+    for place in range(1, len(route)):
+        for other in range(max(place - 2, 0), place):
+            total += (x[route[place]] - x[route[other]]) ** 2 + (y[route[place]] - y[route[other]]) ** 2
+    return total
+
+
+@compiled
+def best_route(x: Floats, y: Floats, place: Ints, by_number: Ints) -> Ints:
+    """Return the route along one street's houses on which those that follow each other are nearest to each other.
 
     By number (both sides in step), out along one side and back along the other, or along the curve: where numbers run
     differently on the two sides the second wins, where they are missing or mistaken the third.
     """
-    best, route = divide(sites, by_number, minimum, 0.0)[0], by_number
-    sides = out_and_back(by_number, place)
-    cost = divide(sites, sides, minimum, 0.0)[0]
-    if cost < best:
-        best, route = cost, sides
-    curve = by_number[along_curve(sites.x[by_number], sites.y[by_number], STRAIGHT)]
-    if divide(sites, curve, minimum, 0.0)[0] < best:
-        route = curve
-    return route
+    best, least = by_number, scatter(x, y, by_number)
+    for route in (out_and_back(by_number, place), by_number[along_curve(x[by_number], y[by_number], STRAIGHT)]):
+        apart = scatter(x, y, route)
+        if apart < least:
+            best, least = route, apart
+    return best
 
 
 @compiled
-def walk(sites: Sites, place: Ints, minimum: int) -> Ints:
+def walk(sites: Sites, place: Ints) -> Ints:
     """Return an order of an area's houses in which houses that belong together follow each other.
 
     Streets follow each other along a Hilbert curve through their centres, and each is entered at the end that is nearer
@@ -70,7 +76,6 @@ def walk(sites: Sites, place: Ints, minimum: int) -> Ints:
     Args:
         sites: the houses, street after street (those without one first), and along each by place.
         place: the order along a street, from 0 to 2**31 - 1; odd and even house numbers are told apart by it.
-        minimum: the fewest households of a cell.
     """
     by_street = np.arange(len(place))
     begins = stretches(sites.street)
@@ -78,9 +83,13 @@ def walk(sites: Sites, place: Ints, minimum: int) -> Ints:
     order = np.empty(len(place), np.int64)
     done = 0
     for stretch in along_curve(centre_x, centre_y, STRAIGHT):
+        if begins[stretch + 1] == begins[stretch] + 1:
+            order[done] = begins[stretch]
+            done += 1
+            continue
         houses = by_street[begins[stretch] : begins[stretch + 1]]
         if len(houses) > 2:
-            houses = best_route(sites, place, houses, minimum)
+            houses = best_route(sites.x, sites.y, place, houses)
         if done > 0 and _apart(sites, order[done - 1], houses[-1]) < _apart(sites, order[done - 1], houses[0]):
             houses = houses[::-1].copy()
         order[done : done + len(houses)] = houses
