@@ -1,12 +1,11 @@
-"""House numbers, streets with two sides, and the landscape of houses for benchmarks."""
+"""House numbers, streets with two sides, and towns of any size."""
 
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import pytest
 
-from sozialraum.musterstadt import make_town, scatter_houses
+from sozialraum.musterstadt import make_town
 from sozialraum.musterstadt.ground import lay_ground
 from sozialraum.musterstadt.houses import dwellings_of, house_numbers
 from sozialraum.musterstadt.names import street_names
@@ -77,30 +76,3 @@ def test_a_town_has_exactly_the_houses_asked_for(houses):
 def test_towns_that_can_not_be(houses, years):
     with pytest.raises(ValueError, match="a town has at least 1,000 houses and from 3 to ten years"):
         make_town(houses=houses, years=years)
-
-
-@pytest.mark.parametrize("count", [1, 1_999, 2_000, 54_321])
-def test_the_landscape_has_exactly_the_houses_asked_for(count):
-    houses = scatter_houses(count, seed=4)
-    assert houses.height == count
-    assert houses["area"].n_unique() == -(-count // 2_000)
-    assert houses["area"].is_sorted()
-    assert houses["street"].is_sorted()
-    assert houses["households"].min() >= 1
-
-
-def test_the_landscape_is_the_same_for_the_same_seed():
-    assert scatter_houses(5_000, seed=4).equals(scatter_houses(5_000, seed=4))
-    assert not scatter_houses(5_000, seed=4).equals(scatter_houses(5_000, seed=5))
-
-
-def test_the_landscape_goes_on_where_a_part_ends(monkeypatch):
-    monkeypatch.setattr("sozialraum.musterstadt.landscape.AT_ONCE", 6_000)
-    houses = scatter_houses(14_000, seed=4)
-    assert houses["area"].n_unique() == 7
-    assert houses.group_by("street").agg(pl.col("area").n_unique().alias("areas"))["areas"].max() == 1
-    assert houses.select("street", "house_number", "suffix").is_unique().all()
-
-
-def test_the_landscape_is_as_dense_with_households_as_germany():
-    assert 1.7 < scatter_houses(200_000, seed=4)["households"].mean() < 2.4

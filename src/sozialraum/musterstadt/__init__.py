@@ -11,12 +11,10 @@
 ``registers``, ``tables``, ``departments``, ``establishments``, ``survey``  what the town's offices know and count
 ``writing``, ``deliveries``, ``project``  the files they deliver, and a project that reads them
 ``region``    a region of 21 municipalities with series of twenty years
-``landscape`` houses alone, up to all of Germany's, for benchmarks
 ============  =========================================================================================================
 """
 
-from sozialraum.musterstadt.landscape import scatter_houses
 from sozialraum.musterstadt.project import TEMPLATES, write_project, write_template
 from sozialraum.musterstadt.town import Town, make_town
 
-__all__ = ["TEMPLATES", "Town", "make_town", "scatter_houses", "write_project", "write_template"]
+__all__ = ["TEMPLATES", "Town", "make_town", "write_project", "write_template"]
