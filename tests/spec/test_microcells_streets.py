@@ -6,6 +6,7 @@ the cell that it must end up in; equal letters are one cell, a hyphen is no cell
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -271,3 +272,23 @@ def test_all_houses_in_one_place_are_bundled_too():
     cells = form_cells(place("at | households | cell\n" + "5 5 | 1 | a\n" * 9))
     assert sorted(cells.cells["households"]) == [4, 5]
     assert cells.cells["diameter"].to_list() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("mode", ["street", "geometry"])
+def test_an_area_of_sixty_thousand_houses_with_a_tenth_of_them_in_one_place(mode):
+    random = np.random.default_rng(6)
+    count = 60_000
+    houses = pl.DataFrame(
+        {
+            "building": [f"B{number}" for number in range(count)],
+            "area": "Kreis",
+            "street": random.integers(0, 3_000, count).astype(str),
+            "x": np.where(np.arange(count) % 10, random.uniform(3e5, 3.4e5, count), 3.2e5),
+            "y": np.where(np.arange(count) % 10, random.uniform(5.7e6, 5.74e6, count), 5.72e6),
+            "households": random.integers(1, 4, count),
+        }
+    )
+    cells = form_cells(houses, Formation(mode=mode))
+    assert cells.cells["households"].min() >= 4
+    assert cells.cells["households"].sum() == houses["households"].sum()
+    assert (cells.cells["diameter"] == 0).sum() > 1_000
