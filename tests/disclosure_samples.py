@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -89,11 +89,12 @@ def door(
     *parts: Part,
     areas: pl.DataFrame | None = None,
     lists: Mapping[str, CodeListDoc] = CODES,
+    unseen: Iterable[tuple[str, str]] = (),
     **rules: object,
 ) -> Protected:
     """Send counts through the door under one policy ``p``."""
-    found = areas if areas is not None else nesting()
-    return protect(frame, Structure(found, parts, lists), {"p": RulesDoc.model_validate(rules)})
+    structure = Structure(areas if areas is not None else nesting(), parts, lists, frozenset(unseen))
+    return protect(frame, structure, {"p": RulesDoc.model_validate(rules)})
 
 
 def shown(protected: Protected, text: str) -> dict[str, float | str]:

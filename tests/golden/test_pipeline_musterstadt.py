@@ -23,7 +23,7 @@ from sozialraum.pipeline import BuildResult, silent
 from sozialraum.releases import Depth, Release, diff_releases
 
 YEAR = 2017
-READ = {"personen", "haushalte", "sgb2", "gebaeude", "geburten", "einkommen", "kita", "angebote"}
+READ = {"personen", "haushalte", "sgb2", "gebaeude", "geburten", "einkommen", "kita", "angebote", "marktdaten"}
 HOME = "beobachtungsraeume"
 LEVELS = {HOME: "area", "bezirke": "district"}
 REFORMED = {"304", "305", "306"}
@@ -284,3 +284,27 @@ def test_built_again_it_is_the_same(built: Built) -> None:
     assert {name: entry for name, entry in files[0].items() if "audit" not in name} == {
         name: entry for name, entry in files[1].items() if "audit" not in name
     }
+
+
+# --- characteristics of microcells ------------------------------------------------------------------------------------
+
+
+def test_cells_tell_what_the_town_is_like(built: Built) -> None:
+    profiles = built.release.internal.profiles
+    assert profiles is not None
+    frame = profiles.frame
+    assert set(frame["attribute"]) == {"haushaltstyp", "familien", "eigentum", "kaufkraft"}
+    assert set(frame["period"]) == {str(YEAR)}
+    kinds = frame.filter(attribute="haushaltstyp", status="ok")["type"].value_counts(sort=True)
+    known = built.town.households(YEAR)["household_type"].cast(pl.String).value_counts(sort=True)
+    assert set(kinds["type"]) <= {*known["household_type"], "(none)"}
+    shares = frame.filter(attribute="familien").filter(pl.col("value").is_not_null())
+    assert shares["value"].is_between(0, 99).all()
+    amounts = frame.filter(attribute="kaufkraft", status="ok")["value"]
+    assert amounts.len() > 20
+    assert amounts.is_between(5_000, 150_000).all()
+
+
+def test_nothing_about_cells_is_public(built: Built) -> None:
+    assert built.release.public.profiles is None
+    assert not list((built.release.folder / "public").rglob("*profile*"))

@@ -16,10 +16,11 @@ import pytest
 
 import sozialraum
 from sozialraum.errors import DoorError
-from sozialraum.tables import COUNT_SCHEMA, ProtectedTable
+from sozialraum.tables import COUNT_SCHEMA, PROFILE_SCHEMA, ProtectedProfiles, ProtectedTable
 
 SOURCE = Path(sozialraum.__file__).parent
 MAY_SEAL = {"disclosure", "releases", "tables"}
+SEALED = ("ProtectedTable", "ProtectedProfiles")
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -51,7 +52,7 @@ def makes(tree: ast.Module) -> list[int]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("__new__", "__setattr__")
-        and any(isinstance(arg, ast.Name) and arg.id in ("ProtectedTable", "table") for arg in node.args)
+        and any(isinstance(arg, ast.Name) and arg.id in (*SEALED, "table") for arg in node.args)
     ]
 
 
@@ -77,6 +78,7 @@ def test_only_the_seal_makes_protected_tables():
         ("from sozialraum.tables import seal", seals),
         ("import sozialraum.tables.seal as wax", seals),
         ("table = object.__new__(ProtectedTable)", makes),
+        ("profiles = object.__new__(ProtectedProfiles)", makes),
         ("object.__setattr__(table, 'frame', frame)", makes),
     ],
 )
@@ -89,6 +91,10 @@ def test_nobody_else_makes_one():
         ProtectedTable()
     with pytest.raises(TypeError):
         ProtectedTable(pl.DataFrame(schema=COUNT_SCHEMA))
+    with pytest.raises(DoorError):
+        ProtectedProfiles()
+    with pytest.raises(TypeError):
+        ProtectedProfiles(pl.DataFrame(schema=PROFILE_SCHEMA))
 
 
 JOURNEY = """

@@ -102,7 +102,7 @@ def test_build_for_machines(city: Path) -> None:
     found = run("build", city, "--json").json
     assert verify_release(Path(found["folder"])).faults == []
     assert found["audit_passed"] is True
-    assert found["holdings"]["areas"] == {"public": 5, "internal": 5 + 60}
+    assert found["holdings"]["areas"] == {"public": 5, "internal": 5 + 58}
     assert found["unresolved"]["kinder_in_sgb2"] == "no delivery has persons by sgb2"
     assert {row["depth"] for row in found["suppression"]} == {"public", "internal"}
 

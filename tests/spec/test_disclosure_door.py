@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from disclosure_samples import counts, districts, door, part, with_city
+from disclosure_samples import counts, districts, door, inside, part, shown, with_city
 from sozialraum.catalogue import load_catalogue
 from sozialraum.disclosure import parts_of
 from sozialraum.errors import DoorError
@@ -40,6 +40,17 @@ def test_every_value_has_its_status():
 def test_a_status_with_a_number_is_kept(status):
     frame = counts({"persons": {"d1": 9}}).with_columns(status=pl.lit(status, COUNT_SCHEMA["status"]))
     assert door(frame, minimum=5).table.frame["status"].to_list() == [status]
+
+
+def test_an_area_that_is_not_shown_is_protected_like_the_others(frame):
+    """Ten people in the rest of the city, and nobody may know how many: so another district has to go."""
+    numbers = {"persons": {"d1": 30, "d2": 40, "rest": "suppressed", "city": 80}}
+    together = inside({"d1": "city", "d2": "city", "rest": "city"})
+    protected = door(counts(numbers), areas=together, unseen=[("districts", "rest")], minimum=5)
+    assert shown(protected, "persons") == {"d1": "suppressed", "d2": 40.0, "city": 80.0}
+    assert protected.summary["cells"].sum() == 3
+    careless = door(counts({"persons": {"d1": 30, "d2": 40, "city": 80}}), areas=districts(2), minimum=5)
+    assert shown(careless, "persons") == {"d1": 30.0, "d2": 40.0, "city": 80.0}
 
 
 def test_nobody_can_tell_for_whose_sake_a_number_is_withheld(frame):

@@ -37,6 +37,7 @@ Haushalte je Zelle, größte                      1.250
 Durchmesser in m, Mittel                         75,0
 Durchmesser in m, 95 %-Quantil                  110,0
 Durchmesser in m, 99 %-Quantil                  110,0
+quadrierter Abstand zur Mitte in m²           1.662,5
 Zellen mit mehr als 250 m Durchmesser               0
 Zellen in einer Straße, in %                     50,0
 verlorene Haushalte                                 0
@@ -60,6 +61,7 @@ def test_the_report_for_machines():
     assert report["areas_without_cells"] == [{"area": "Alm", "buildings": 2, "households": 3}]
     assert report["households_per_cell"]["maximum"] == 1250
     assert report["diameter"]["mean"] == 75
+    assert report["cost"] == 1662.5  # 4 households at 300 m² each, and 4 at 55 m x 55 m
     assert (report["mode"], report["minimum"], report["cap"]) == ("street", 4, 250)
     assert report["households_lost"] == 0
 
@@ -72,7 +74,7 @@ def test_without_streets_there_is_no_share_of_one_street():
 
 def test_without_cells_there_are_no_figures_of_cells():
     quality = form_cells(HOUSES.filter(area="Alm")).quality
-    assert (quality.households_per_cell, quality.diameter, quality.one_street_share) == (None, None, None)
+    assert (quality.households_per_cell, quality.diameter, quality.cost, quality.one_street_share) == (None,) * 4
     assert "Mittel" not in quality.as_text()
 
 

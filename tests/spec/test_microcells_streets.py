@@ -263,8 +263,8 @@ def test_a_cell_has_an_id_a_centre_and_figures():
         Nord | Zum Tor  | 3      | 90 0 | 5          | b
     """)
     assert cells.cells.rows() == [
-        ("Nord-000001", "Nord", 4, 2, CHURCH[0] + 30, CHURCH[1], 40.0, 1, False),
-        ("Nord-000002", "Nord", 5, 1, CHURCH[0] + 90, CHURCH[1], 0.0, 1, False),
+        ("Nord-000001", "Nord", 4, 2, CHURCH[0] + 30, CHURCH[1], 1200.0, 40.0, 1, False),
+        ("Nord-000002", "Nord", 5, 1, CHURCH[0] + 90, CHURCH[1], 0.0, 0.0, 1, False),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,8 +19,8 @@ from sozialraum.catalogue import IndicatorDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
 from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
-from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
-from sozialraum.tables.seal import seal
+from sozialraum.tables import COUNT_SCHEMA, PROFILE_SCHEMA, VALUE_SCHEMA
+from sozialraum.tables.seal import seal, seal_profiles
 
 NAMES = (
     "Altstadt",
@@ -213,11 +213,17 @@ class Microcells:
         report: what the manifest says about them.
         squares: code, area, and the lower left corner of the square, for each cell.
         counts: universe, area system, code, number and status of what is counted in 2024.
+        attributes: tables of ``city.toml`` that say which characteristics they have.
+        profiles: attribute, what is shown, code, number, type, units and status of what they tell of 2024.
+        summary: what the manifest says about them.
     """
 
     report: dict[str, Any]
     squares: list[tuple[str, str, int, int]]
     counts: list[tuple[str, str, str, float | None, str]]
+    attributes: str = ""
+    profiles: list[tuple[str, str, str, float | None, str | None, int | None, str]] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
 
     def put_into(self, package: PackageContent) -> PackageContent:
         rows = [(code, code, area, None, None) for code, area, _west, _south in self.squares]
@@ -225,7 +231,14 @@ class Microcells:
         counts = [(universe, "", system, code, "2024", *told) for universe, system, code, *told in self.counts]
         frames = [package.counts.frame, pl.DataFrame(counts, schema=COUNT_SCHEMA, orient="row")]
         areas = {**package.areas, "microcells": _system("microcells", "viertel", rows, shapes)}
-        return replace(package, areas=areas, counts=seal(pl.concat(frames)))
+        rows = [(name, show, code, "2024", *told) for name, show, code, *told in self.profiles]
+        profiles = seal_profiles(pl.DataFrame(rows, schema=PROFILE_SCHEMA, orient="row")) if rows else None
+        return replace(package, areas=areas, counts=seal(pl.concat(frames)), profiles=profiles)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the manifest says."""
+        return {"microcells": self.report} | ({"cell_profiles": self.summary} if self.summary else {})
 
 
 def write_city(
@@ -235,7 +248,7 @@ def write_city(
 
     ``copies`` repeats every indicator under further names, for a release as large as a real one.
     """
-    documents = _documents(project / "documents", copies, has_microcells=microcells is not None)
+    documents = _documents(project / "documents", copies, microcells)
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
@@ -249,7 +262,7 @@ def write_city(
         policies=load_catalogue().policies,
         suppression=[],
         crs="EPSG:25832",
-        details={"microcells": microcells.report} if microcells else {},
+        details=microcells.details if microcells else {},
     )
     store = Store(project / "releases")
     key = signing_key(project / ".signing-key")
@@ -276,10 +289,10 @@ def _suffix(copy: int) -> str:
     return f"_{copy}" if copy else ""
 
 
-def _documents(folder: Path, copies: int, *, has_microcells: bool) -> dict[str, Path]:
+def _documents(folder: Path, copies: int, microcells: Microcells | None) -> dict[str, Path]:
     texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
-    if has_microcells:
-        texts |= {"city.toml": CITY + MICROCELLS, "sources/haeuser.toml": HOUSES}
+    if microcells:
+        texts |= {"city.toml": CITY + MICROCELLS + microcells.attributes, "sources/haeuser.toml": HOUSES}
     texts |= {f"areas/{name}.toml": text for name, text in AREAS.items()}
     texts |= {
         f"indicators/{name}{_suffix(copy)}.toml": _with_governance(text)

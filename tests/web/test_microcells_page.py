@@ -240,10 +240,80 @@ def test_quality_in_words() -> None:
             )
         }
         nothing = quality(cast(Release, SimpleNamespace(manifest={"microcells": None})))
-    assert (told["Mikrozellen"], told["Gebäude mit Haushalten"]) == ("12.622", "23.364")
+    assert (told["Mikrozellen"], told["Gebäude mit Haushalten"]) == ("12.622", "23.682")
     assert told["Zellen mit mehreren Häusern in nur einer Straße"] == "95,5\u00a0%"
     assert set(told) - bare == {"Durchmesser in Metern, mittlerer Wert"}
     assert nothing == []
+
+
+def test_costs_are_told_where_a_release_knows_them() -> None:
+    bounds = {"over_nearest": 2.2, "areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
+    known = REPORT | {"cost": 400.0, "bounds": bounds}
+    with translation.override("de"):
+        told = {
+            name: (value, meaning)
+            for name, value, meaning in quality(cast(Release, SimpleNamespace(manifest={"microcells": known})))
+        }
+        built = quality(
+            cast(Release, SimpleNamespace(manifest={"microcells": known | {"bounds": bounds | {"over_linear": None}}}))
+        )
+    assert told["Entfernung zur Mitte der Zelle, in Metern"][0] == "20,0"
+    assert told["Streuung, verglichen mit der einfachen Untergrenze"][0] == "2,20-fach"
+    assert told["Streuung, verglichen mit der genauen Untergrenze"][0] == "1,08-fach"
+    assert "20 Gebieten" in told["Streuung, verglichen mit der genauen Untergrenze"][1]
+    assert len(built) == len(told) - 1
+
+
+CHANGES: dict[str, Any] = {
+    "release": 2,
+    "kept": 12000,
+    "changed": 500,
+    "split": 0,
+    "moved": 0,
+    "opened": 122,
+    "fallen": 14,
+    "gone": 0,
+    "waiting_buildings": 9,
+    "waiting_households": 17,
+    "left_buildings": 5,
+    "left_households": 3,
+    "covered": 0.998,
+    "small_rests": ["05"],
+    "cost": None,
+    "fresh_cost": None,
+}
+
+
+def test_what_changed_since_the_last_release(show: Show) -> None:
+    told = {"number": 2, "continues": "2025-H1.2", "changes": CHANGES}
+    rows = table(show(replace(CELLS, report=REPORT | told)), "aenderungen")
+    assert [row[:2] for row in rows] == [
+        ["Gleiche Zellen", "12.000"],
+        ["Veränderte Zellen", "500"],
+        ["Neue Zellen", "122"],
+        ["Aufgelöste Zellen", "14"],
+        ["Haushalte in einer Zelle", "99,8\u00a0%"],
+        ["Gebiete mit wenigen Haushalten ohne Zelle", "1"],
+    ]
+
+
+def test_the_first_release_says_that_its_cells_are_new(show: Show) -> None:
+    main = show(replace(CELLS, report=REPORT | {"number": 1, "continues": None, "changes": None}))
+    section = main.one("section", aria_labelledby="aenderungen")
+    assert "wurden neu gebildet" in section.text
+    assert section.all("table") == []
+
+
+def test_an_older_release_says_nothing_about_it(show: Show) -> None:
+    assert show().all("section", aria_labelledby="aenderungen") == []
+
+
+def test_it_speaks_english_of_changes_and_bounds_too(show: Show) -> None:
+    bounds = {"over_nearest": 2.2, "areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
+    changes = CHANGES | {"split": 2, "moved": 1, "gone": 1}
+    told = {"number": 2, "continues": "2025-H1.2", "changes": changes, "cost": 400.0, "bounds": bounds}
+    main = show(replace(CELLS, report=REPORT | told), address="/en/internal/2025-H2.1/microcells/")
+    assert not re.search(r"\b(Zellen|Haushalte|und|nicht|Mitte|fach)\b", main.text.replace("Stadt Kleinstadt", ""))
 
 
 def test_how_many_households_live_where_there_is_no_cell_is_not_told(show: Show) -> None:

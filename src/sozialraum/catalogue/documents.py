@@ -99,17 +99,75 @@ class Contact(Document):
     url: str | None = None
 
 
+Show = Literal["count", "share", "mean", "type"]
+"""What is said of a characteristic of cells: a number of units, a share in percent, a mean, the most frequent code."""
+
+Shows = Annotated[
+    Annotated[Show, Tag(ONE)] | Annotated[tuple[Show, ...], Tag(SEVERAL)],
+    Discriminator(one_or_several),
+]
+"""One of these, or a list of them."""
+
+
+class CellAttributeDoc(Document):
+    """``[microcells.attributes.ID]``: a characteristic that microcells get (internal release only)."""
+
+    title: Text
+    unit: Text | None = None
+    """What a mean is measured in: Euro im Jahr, m²."""
+    source: Identifier
+    """A source of single units (register, survey, buildings, firms) that knows the building of each."""
+    dimension: Identifier | None = None
+    """What is counted: codes of this dimension (a list)..."""
+    amount: Identifier | None = None
+    """...or averaged: this amount. The source declares either, or a source that extends it."""
+    show: Shows
+    """``count``, ``share`` or ``type`` of a dimension, ``mean`` of an amount; or a list of them."""
+    of: Annotated[str, Field(min_length=1)] | None = None
+    """For count and share: which codes (``single_mother|single_father``); without it count counts known values."""
+    owner: Identifier | None = None
+    """Identifier of whoever several units belong to (``owner``): protected as one, since they know all of theirs."""
+    weight: Identifier | None = None
+    """Amount that says how many units an answer stands for; shares and means are weighted by it."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> CellAttributeDoc:
+        if (self.dimension is None) == (self.amount is None):
+            raise ValueError("an attribute of cells needs either dimension = ... or amount = ...")
+        fitting = ("mean",) if self.amount else ("count", "share", "type")
+        if not self.shows or set(self.shows) - set(fitting):
+            what = "an amount" if self.amount else "a dimension"
+            raise ValueError(f"show of {what} is {' or '.join(fitting)}; found: {', '.join(self.shows) or 'nothing'}")
+        if "share" in self.shows and self.of is None:
+            raise ValueError("a share needs of = ... (the codes whose share it is)")
+        if self.of is not None and not {"count", "share"} & set(self.shows):
+            raise ValueError("of = ... says which codes are counted; it goes with count and share")
+        return self
+
+    @property
+    def shows(self) -> tuple[Show, ...]:
+        """What is shown, as a list without repetition."""
+        return tuple(dict.fromkeys((self.show,) if isinstance(self.show, str) else self.show))
+
+    @property
+    def characteristic(self) -> str:
+        """The dimension or the amount."""
+        return self.dimension or self.amount or ""
+
+
 class MicrocellsDoc(Document):
     """``[microcells]`` in ``city.toml``: form microcells from a delivery of buildings (internal release only)."""
 
     source: Identifier
     """The source of kind ``buildings`` that delivers houses with coordinates and households."""
     minimum: Annotated[int, Field(ge=2)] = 4
-    mode: Literal["street", "geometry"] = "street"
+    mode: Literal["street", "geometry", "quality"] = "street"
     within: Identifier
     """No cell crosses a border of this area system."""
     indicators: tuple[Identifier, ...] = ()
     """Indicators computed for microcells, in the latest period that the register delivers."""
+    attributes: dict[Identifier, CellAttributeDoc] = {}
+    """Characteristics of microcells under the rules ``[profiles]`` of the policy ``microcells``."""
 
 
 class CityDoc(Document):
@@ -399,6 +457,36 @@ class RulesDoc(Document):
     """Whether further cells are suppressed so that none follows from totals."""
 
 
+class DominanceDoc(Document):
+    """A sum is dominated where its largest contributions make up too much of it."""
+
+    largest: Annotated[int, Field(ge=1, le=3)] = 2
+    """How many of the largest contributions are looked at: *n* of the (n, k) rule."""
+    share: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """The largest share that they may make up: *k*."""
+
+
+class ProfileRulesDoc(Document):
+    """``[profiles]`` of the policy ``microcells``: what a characteristic of a cell must satisfy to leave."""
+
+    minimum: Annotated[int, Field(ge=2)] = 4
+    """The fewest units (households, persons) with a known value behind what is said of a cell."""
+    diversity: Annotated[int, Field(ge=2)] = 2
+    """The fewest different values among them; never more than the code list has codes."""
+    insiders: Annotated[int, Field(ge=0, le=1)] = 1
+    """How many of those behind it may take out their own values, and the rest must still be as diverse."""
+    one_house_minimum: Annotated[int, Field(ge=2)] = 8
+    """``minimum`` for cells of a single building: whoever knows the address knows the cell."""
+    one_house_diversity: Annotated[int, Field(ge=2)] = 3
+    """``diversity`` for cells of a single building."""
+    dominance: DominanceDoc = DominanceDoc()
+    """For means: the (n, k) rule on contributions by owner, or by unit where no owner is delivered."""
+    p_percent: Annotated[float, Field(ge=0)] = 10.0
+    """For means: nobody with a contribution may be able to narrow down the largest other to so many percent."""
+    secondary: bool = True
+    """Whether further cells are withheld so that none follows from the total of the area."""
+
+
 class PolicyDoc(Document):
     """``policies/ID.toml``: how numbers of a source are protected, in rules and in plain words."""
 
@@ -407,6 +495,8 @@ class PolicyDoc(Document):
     """In plain words for the page of each indicator."""
     public: RulesDoc
     internal: RulesDoc
+    profiles: ProfileRulesDoc | None = None
+    """For the policy ``microcells``: the rules of characteristics of cells."""
 
 
 # --- codes and themes -------------------------------------------------------------------------------------------------

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.catalogue.codes import parse_interval, split_codes
-from sozialraum.catalogue.documents import AreaSystemDoc, CityDoc, CodeListDoc, ColumnDoc, SourceDoc
+from sozialraum.catalogue.documents import (
+    AreaSystemDoc,
+    CellAttributeDoc,
+    CityDoc,
+    CodeListDoc,
+    ColumnDoc,
+    MicrocellsDoc,
+    PolicyDoc,
+    SourceDoc,
+)
 from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.lines import line_of
 from sozialraum.catalogue.project import display_path
@@ -109,12 +118,62 @@ class _Checker:
             self.known(city.microcells.within, "areas", place.at("microcells", "within"))
             for identifier in city.microcells.indicators:
                 self.known(identifier, "indicators", place.at("microcells", "indicators"))
+            for name, attribute in city.microcells.attributes.items():
+                self.attribute(attribute, place.at("microcells", "attributes", name))
+            self.rules_of_profiles(city.microcells, place.at("microcells", "attributes"))
 
     def houses(self, identifier: str, place: Place) -> None:
         document: SourceDoc | None = self.reading.documents["sources"].get(identifier)
         if self.known(identifier, "sources", place) and document and document.kind != "buildings":
             advice = 'name a source of kind "buildings"'
             self.add(place, f"a source of kind {document.kind!r} has no houses", value=identifier, advice=advice)
+
+    def attribute(self, attribute: CellAttributeDoc, place: Place) -> None:
+        """Check what a characteristic of cells is made from; what can not be read of its source is told there."""
+        sources: Mapping[str, SourceDoc] = self.reading.documents["sources"]
+        if not self.known(attribute.source, "sources", place.at(*place.path, "source")):
+            return
+        if (document := sources.get(attribute.source)) is None:
+            return
+        if problem := _no_units(document):
+            self.add(place.at(*place.path, "source"), problem[0], value=attribute.source, advice=problem[1])
+        added = (other for other in sources.values() if other.extends == attribute.source)
+        columns = [column for one in (document, *added) for column in one.columns.values()]
+        amounts = [column.amount or column.count for column in columns]
+        wanted = {
+            "dimension": (attribute.dimension, [column.dimension for column in columns]),
+            "amount": (attribute.amount, amounts),
+            "weight": (attribute.weight, amounts),
+            "owner": (attribute.owner, [column.identifier for column in document.columns.values()]),
+        }
+        for key, (name, declared) in wanted.items():
+            if name is not None and name not in declared:
+                what, advice = f"the source declares no such {key}", nearest(name, set(filter(None, declared)))
+                self.add(place.at(*place.path, key), what, value=name, advice=advice)
+        if attribute.dimension in wanted["dimension"][1]:
+            self.list_of_codes(attribute, place)
+
+    def list_of_codes(self, attribute: CellAttributeDoc, place: Place) -> None:
+        dimension = attribute.dimension or ""
+        document: CodeListDoc | None = self.reading.documents["codes"].get(dimension)
+        if document and document.kind != "list":
+            advice = "cells tell codes of a list; an indicator can count ages and other intervals"
+            self.add(
+                place.at(*place.path, "dimension"),
+                "this dimension has no list of codes",
+                value=dimension,
+                advice=advice,
+            )
+        elif attribute.of is not None:
+            self.codes(dimension, attribute.of, place.at(*place.path, "of"))
+
+    def rules_of_profiles(self, microcells: MicrocellsDoc, place: Place) -> None:
+        policy: PolicyDoc | None = self.reading.documents["policies"].get("microcells")
+        if microcells.attributes and policy and policy.profiles is None:
+            advice = "add it to policies/microcells.toml, or remove that file: the built-in policy has it"
+            self.add(
+                place, "the policy microcells has no table [profiles], so no characteristic may leave", advice=advice
+            )
 
     def area_system(self, document: AreaSystemDoc, place: Place) -> None:
         self.known(document.parent, "areas", place.at("parent"))
@@ -175,6 +234,18 @@ class _Checker:
                 table = (self.reading.documents[kind][start].formula,) if kind == "indicators" else ()
                 what = f"circular: {' -> '.join([*path, start])}"
                 self.add(Place(kind, start, (*table, key)), what, advice="one of them must stand on its own")
+
+
+def _no_units(document: SourceDoc) -> tuple[str, str] | None:
+    """Say why a source has no units that lie in cells, and what to do about it; None where it has."""
+    if document.extends:
+        return "this source extends another", f"name {document.extends}: its units get what is added here"
+    if not document.personal:
+        return f"a source of kind {document.kind!r} has no single units", "name a register, survey, buildings or firms"
+    columns = document.columns.values()
+    if document.kind == "buildings" or any(column.identifier == "building" or column.address for column in columns):
+        return None
+    return "the source does not know the buildings of its units", 'declare { identifier = "building" } or an address'
 
 
 def code_problem(document: CodeListDoc, code: str) -> tuple[str, str] | None:

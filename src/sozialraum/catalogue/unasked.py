@@ -35,7 +35,7 @@ def unasked(project: Project) -> tuple[Fault, ...]:
     own = [name for name in project.catalogue.indicators if project.is_own("indicators", name)]
     delivered = {*counted, *(IMPLIED[doc.kind] for doc in project.sources.values() if doc.kind in IMPLIED)}
     wanted = {name: places for name, places in _asked(project, own).items() if name not in delivered}
-    idle = {name: places for name, places in counted.items() if name not in asked}
+    idle = {name: places for name, places in counted.items() if name not in asked and name not in _in_cells(project)}
     others = {name for name, places in asked.items() if any(place not in wanted.get(name, ()) for place in places)}
     return (*_idle(project, idle, asked), *_wanted(project, wanted, delivered, others))
 
@@ -97,6 +97,14 @@ def _asked(project: Project, indicators: Iterable[str]) -> Places:
                 if name not in (known for known, _ in places):
                     places.append((name, (document.formula, key)))
     return found
+
+
+def _in_cells(project: Project) -> set[str]:
+    """Return universes and amounts that characteristics of microcells are made from."""
+    microcells = project.city.microcells
+    attributes = microcells.attributes.values() if microcells else ()
+    named = {(project.sources[one.source].universe or "", one.amount) for one in attributes}
+    return {name for universe, amount in named for name in (universe, f"{universe}.{amount}")}
 
 
 def _similar(name: str, known: Iterable[str]) -> str | None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from sozialraum.cli.arguments import AsJson
+from sozialraum.cli.cell_attributes import (
+    AttributeFile,
+    Attributes,
+    demand_attributes,
+    read_attributes,
+    summary_text,
+    write_attributes,
+)
 from sozialraum.cli.commands import STOPPED
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import err, print_json, say, typed
-from sozialraum.errors import Fault, InputError
+from sozialraum.errors import Fault, Faults, InputError
 from sozialraum.microcells import (
     Formation,
     Reading,
@@ -21,6 +30,7 @@ from sozialraum.microcells import (
     maintain_cells,
     read_buildings,
     read_history,
+    with_bounds,
     write_release,
 )
 from sozialraum.microcells.partitions import PARQUET, is_partitioned
@@ -59,6 +69,15 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         Literal["street", "geometry", "quality"],
         typer.Option(help="Follow streets; or look at places alone, quickly or thoroughly."),
     ] = "street",
+    likeness: Annotated[
+        float,
+        typer.Option(
+            help="By how much houses are further apart whose attribute (--column attribute=COLUMN) differs by 1.",
+            min=0.0,
+            metavar="METRES",
+        ),
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Another number gives other cells, about as good.", metavar="N")] = 0,
     households: Annotated[str | None, typer.Option(help="Column with the households.", metavar="COLUMN")] = None,
     assume_households: Annotated[int | None, typer.Option(help="So many in every building.", metavar="N")] = None,
     column: Annotated[
@@ -75,19 +94,25 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
     compare: Annotated[
         bool, typer.Option("--compare", help="With --previous: compare the cost with cells formed anew.")
     ] = False,
+    attribute: Attributes = None,
+    attributes: AttributeFile = None,
+    bounds: Annotated[
+        bool, typer.Option("--bounds", help="Report what no cells could cost less than (takes up to some minutes).")
+    ] = False,
     threads: Annotated[int | None, typer.Option(help="All processors by default.", min=1)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bundle buildings into microcells and report on their quality."""
-    options = Formation(minimum=minimum, mode=mode, threads=threads)
+    options = Formation(minimum=minimum, mode=mode, likeness=likeness, seed=seed, threads=threads)
     columns = dict(pair.partition("=")[::2] for pair in column or ()) | (
         {"households": households} if households else {}
     )
     reading = Reading(layer, crs, columns, assume_households, area_file, area_code)
-    if is_partitioned(buildings) or (buildings.is_dir() and target.suffix != PARQUET):
-        if previous:
-            what, advice = "the cells of a folder are not continued", "Continue the cells of each municipality's file."
-            raise InputError(Fault(str(previous), column="previous", what=what, advice=advice))
+    _demand_attribute(options, reading)
+    is_country = is_partitioned(buildings) or (buildings.is_dir() and target.suffix != PARQUET)
+    wanted = demand_attributes(attribute, attributes, country=is_country)
+    if is_country:
+        _refuse_for_folders(buildings, previous, bounds=bounds)
         _form_country(buildings, target, options, reading, as_json=as_json)
         return
     for taken, what in ((buildings, "this is the delivery itself"), (previous, "this is the last release itself")):
@@ -97,18 +122,52 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
     found = read_buildings(buildings, reading)
     for note in found.notes:
         say(f"note: {note}", to=err)
+    units = read_attributes(wanted, found.houses, units=attributes, buildings=buildings, layer=layer)
     if history:
         made = maintain_cells(history, found.houses, options, compare=compare, name=str(buildings))
     else:
         made = first_release(found.houses, options, name=str(buildings))
+    if bounds:
+        made = replace(made, cells=with_bounds(made.cells, found.houses, options, name=str(buildings)))
     with disk_faults(target.absolute().parent):
         report = write_release(target, made)
+    told = write_attributes(target, wanted, made.cells, units) if units else None
     quality, changes = made.cells.quality, made.changes
     if as_json:
-        print_json({**quality.as_json(), **({"changes": changes.as_json()} if changes else {})})
+        more = {"attributes": told[1].to_dicts()} if told else {}
+        print_json({**quality.as_json(), **({"changes": changes.as_json()} if changes else {}), **more})
     else:
-        say("\n\n".join(part.as_text("en") for part in (quality, changes) if part))
-    say(f"Wrote {target} and {report}", to=err)
+        parts = [part.as_text("en") for part in (quality, changes) if part]
+        say("\n\n".join([*parts, *([summary_text(told[1])] if told else [])]))
+    say(f"Wrote {target} and {report}" + (f", and {told[0]}" if told else ""), to=err)
+
+
+def _demand_attribute(options: Formation, reading: Reading) -> None:
+    """Refuse likeness of something that nobody has named.
+
+    Raises:
+        InputError: says how to name it.
+    """
+    if options.likeness > 0 and "attribute" not in reading.columns:
+        what = "houses are to be alike, and it is not known in what"
+        advice = "Name the column with --column attribute=COLUMN, or leave out --likeness."
+        raise InputError(Fault("options", column="likeness", value=f"{options.likeness:g}", what=what, advice=advice))
+
+
+def _refuse_for_folders(folder: Path, previous: Path | None, *, bounds: bool) -> None:
+    """Refuse what there is for one file only.
+
+    Raises:
+        InputError: with all of it.
+    """
+    faults = Faults()
+    if previous:
+        advice = "Continue the cells of each municipality's file."
+        faults.add(str(previous), "the cells of a folder are not continued", column="previous", advice=advice)
+    if bounds:
+        what, advice = "bounds are not worked out for a folder", "Give the file of a municipality, or leave it out."
+        faults.add(str(folder), what, column="bounds", advice=advice)
+    faults.throw(InputError)
 
 
 def _form_country(source: Path, target: Path, options: Formation, reading: Reading, *, as_json: bool) -> None:

@@ -28,7 +28,7 @@ def retention(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """List deliveries in the vault that are kept longer than their source allows.
+    """List what the vault keeps longer than it may: deliveries, and what it remembers of withdrawn releases' cells.
 
     A source says with retention_years how long; the years count from the day of receipt. With --forget their bytes are
     deleted; that they were there, and their hash, stays written down. With --forget-early one delivery goes that way
@@ -38,27 +38,36 @@ def retention(
         raise typer.BadParameter("do one after the other: --forget deletes what is kept for too long")
     project = load_project(folder)
     found = pipeline.overdue(project) if forget_early is None else pipeline.find_kept(project, forget_early)
+    cells = pipeline.unneeded(project) if forget_early is None else ()
     gone = forget or forget_early is not None
-    if gone and found:
-        files = _files(len({one.snapshot.sha256 for one in found}))
-        confirm(f"{files} will be deleted from {project.vault}.", yes=yes, as_json=as_json)
+    if gone and (found or cells):
+        what = [_files(len({one.snapshot.sha256 for one in found}))] if found else []
+        what += [f"what is remembered of the cells of {release}" for release in cells]
+        confirm(f"{', '.join(what)} will be deleted from {project.vault}.", yes=yes, as_json=as_json)
         pipeline.forget(project, found)
+        pipeline.forget_cells(project, cells)
     orphans = pipeline.without_source(project)
     if as_json:
         key = "overdue" if forget_early is None else "early"
-        print_json({"forgotten": gone, key: [one.as_json() for one in found], "without_source": orphans})
+        kept = [release for release in pipeline.remembered(project) if release not in cells]
+        histories = {"kept": kept, "unneeded": list(cells)}
+        said = {"forgotten": gone, key: [one.as_json() for one in found], "without_source": orphans}
+        print_json({**said, "microcells": histories})
         return
-    _tell(found, forgotten=gone)
+    _tell(found, cells, forgotten=gone)
     for source, number in orphans.items():
         say(f"note: the vault keeps {_files(number)} of {source}, which the project has no source for any more")
 
 
-def _tell(found: tuple[pipeline.Kept, ...], *, forgotten: bool) -> None:
-    if not found:
+def _tell(found: tuple[pipeline.Kept, ...], cells: tuple[str, ...], *, forgotten: bool) -> None:
+    if not found and not cells:
         say("Nothing is kept longer than its source allows.", style="green")
         return
     headers = ("source", "file", "received", "years", "due")
-    out.print(table("Forgotten" if forgotten else "Kept for too long", headers, [_row(one) for one in found]))
+    rows = [_row(one) for one in found] + [
+        ("microcells", f"cells of {release}", "", "", "withdrawn") for release in cells
+    ]
+    out.print(table("Forgotten" if forgotten else "Kept for too long", headers, rows))
     for one in found:
         if one.delivered:
             say(f"delete too, or the next build takes it in again: {one.delivered}")

@@ -1,6 +1,7 @@
 """Records x areas x periods become confidential counts, and questions find their numbers among all deliveries.
 
 ================  =====================================================================================================
+``profiles``      what cells are like: single units tallied for each microcell
 ``placement``     every record gets its area in every area system
 ``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
 ``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
@@ -12,6 +13,7 @@
 
 from sozialraum.counts.counting import Counts, can_answer, count
 from sozialraum.counts.placement import place
+from sozialraum.counts.profiles import Bundled, Characteristic, Tally, tally_cells
 from sozialraum.counts.resolver import RESOLVED_SCHEMA, UNRESOLVED_SCHEMA, Resolution, resolve
 from sozialraum.counts.supplies import Supply
 from sozialraum.counts.trace import Trace
@@ -19,12 +21,16 @@ from sozialraum.counts.trace import Trace
 __all__ = [
     "RESOLVED_SCHEMA",
     "UNRESOLVED_SCHEMA",
+    "Bundled",
+    "Characteristic",
     "Counts",
     "Resolution",
     "Supply",
+    "Tally",
     "Trace",
     "can_answer",
     "count",
     "place",
     "resolve",
+    "tally_cells",
 ]

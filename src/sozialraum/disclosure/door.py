@@ -9,7 +9,7 @@ import polars as pl
 
 from sozialraum.catalogue import RulesDoc
 from sozialraum.disclosure.rules import MEASURE, find_primary, find_thin_sums, rules_of_measures
-from sozialraum.disclosure.secondary import Withholding
+from sozialraum.disclosure.secondary import SPOT, Withholding
 from sozialraum.disclosure.structure import Part, Structure
 from sozialraum.errors import DoorError
 from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status
@@ -63,7 +63,7 @@ def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, Rule
     sums = find_thin_sums(marked.filter(amounts), done[0].select(*COUNT_KEY, status=_final_status()))
     done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
     done.append(marked.filter(~pl.col("additive")).with_columns(for_others=pl.lit(value=False)))
-    decided = pl.concat([frame.select(*_DECIDED) for frame in done])
+    decided = _seen(pl.concat([frame.select(*_DECIDED) for frame in done]), structure)
     return Protected(seal(_public(decided)), _summarise(decided, measures))
 
 
@@ -100,6 +100,15 @@ def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Wi
         family=pl.col("universe").replace_strict(families, return_dtype=pl.String)
     )
     return named.with_columns(withholding.secondary(named))
+
+
+def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:
+    """Leave out the areas that are protected and not published."""
+    if not structure.unseen:
+        return decided
+    names = dict.fromkeys(SPOT, pl.String)
+    unseen = pl.DataFrame(sorted(structure.unseen), schema=names, orient="row")
+    return decided.join(unseen, on=SPOT, how="anti", maintain_order="left")
 
 
 def _hidden() -> pl.Expr:

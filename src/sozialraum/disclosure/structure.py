@@ -39,11 +39,14 @@ class Structure:
             of another time fill (a reform split it, or put them together) is their parent in the same system.
         parts: the fractions that are published.
         codes: code lists of the dimensions; a list that is not given is taken to be incomplete.
+        unseen: areas (system and code) that nobody publishes, but whose numbers others leave of a larger area: they are
+            protected like any other, and do not come out of the door.
     """
 
     areas: pl.DataFrame
     parts: tuple[Part, ...]
     codes: Mapping[str, CodeListDoc]
+    unseen: frozenset[tuple[str, str]] = frozenset()
 
 
 def parts_of(indicators: Mapping[str, IndicatorDoc]) -> tuple[Part, ...]:

@@ -21,6 +21,7 @@
 ``maintenance`` :func:`maintain_cells`: the cells of the next release, and why two releases tell no more than one
 ``history``     what has been published of every house and cell
 ``bounds``      what no cells could cost less than
+``comparison``  :func:`with_bounds`: cells held against it
 ``pricing``     which cells pay: the exact search behind the linear bound
 ``mixing``      the linear programme behind it
 ``country``     :func:`form_country`: a folder of municipalities becomes a folder of cells
@@ -34,6 +35,7 @@
 
 from __future__ import annotations
 
+from sozialraum.microcells.comparison import with_bounds
 from sozialraum.microcells.country import Country, form_country
 from sozialraum.microcells.files import (
     Buildings,
@@ -41,6 +43,7 @@ from sozialraum.microcells.files import (
     read_buildings,
     read_history,
     write_cells,
+    write_history,
     write_release,
 )
 from sozialraum.microcells.formation import Cells, Formation, form_cells
@@ -67,6 +70,8 @@ __all__ = [
     "maintain_cells",
     "read_buildings",
     "read_history",
+    "with_bounds",
     "write_cells",
+    "write_history",
     "write_release",
 ]

@@ -266,7 +266,7 @@ def _searched(sites: Sites, rules: Rules) -> list[Cell]:
     x, y, z = sites.x[order], sites.y[order], sites.z[order] if len(sites.z) else sites.z
     town = Town(x, y, z, sites.households[order], sites.street[order], np.zeros_like(order))
     cell, count = bundle(np.array([0, len(order)]), np.array([1]), town, rules, BEGINNING, threads=1)
-    houses, begins = by_cell(cell, int(count[0]))
+    houses, begins = by_cell(cell.astype(np.int64), int(count[0]))
     return [_cell(order[houses[first:last]]) for first, last in pairwise(begins.tolist())]
 
 

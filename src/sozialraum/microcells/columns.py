@@ -29,6 +29,8 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "suffix": ("house_number_suffix", "hausnummernzusatz", "hausnrzusatz", "hsnrzu", "zusatz", "adz"),
     "x": ("x", "ostwert", "rechtswert", "easting", "east"),
     "y": ("y", "nordwert", "hochwert", "northing", "north"),
+    # Which number makes houses alike is for the user to say: a name alone does not tell.
+    "attribute": (),
 }
 
 

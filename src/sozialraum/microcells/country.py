@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -232,8 +233,9 @@ def _combined(run: Run, options: Formation) -> Quality:
         flagged=pl.col("flagged").sum(),
         one_street=(several & (pl.col("streets") == 1)).sum(),
         households=pl.col("households").sum(),
+        cost=(several * pl.col("cost")).sum() / (several * pl.col("households")).sum(),
     )
-    found: dict[str, int] = figures.collect(engine="streaming").row(0, named=True)
+    found: dict[str, Any] = figures.collect(engine="streaming").row(0, named=True)
     multi_house_cells = found["multi_house_cells"]
     known = tally.streets_known and multi_house_cells > 0
     left_out = sum(area.households for area in tally.areas_without_cells)
@@ -250,6 +252,7 @@ def _combined(run: Run, options: Formation) -> Quality:
         multi_house_cells=multi_house_cells,
         households_per_cell=_spread(cells.select("households")),
         diameter=_spread(cells.filter(several).select("diameter")),
+        cost=round(found["cost"], 2) if multi_house_cells else None,
         flagged=found["flagged"],
         one_street_share=found["one_street"] / multi_house_cells if known else None,
         households_lost=tally.households - found["households"] - left_out,

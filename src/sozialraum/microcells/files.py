@@ -32,7 +32,7 @@ from sozialraum.sources.raw import LINE, X, Y
 EVERYWHERE = "all"
 """The area's code where the buildings name none."""
 
-DELIVERED = ("building", "households", "area", "street", "house_number")
+DELIVERED = ("building", "households", "area", "street", "house_number", "attribute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def read_buildings(path: str | Path, reading: Reading | None = None, *, name: st
         name: the file as faults call it, the path where empty.
 
     Returns:
-        ``building``, ``x``, ``y``, ``households``, ``area`` and, where delivered, ``street`` and ``house_number``.
+        ``building``, ``x``, ``y``, ``households``, ``area`` and, where delivered, ``street`` and ``house_number``;
+        ``attribute`` where its column was named.
         Houses outside every area of the area file are left out and noted.
 
     Raises:
@@ -238,16 +239,20 @@ def write_release(path: str | Path, maintained: Maintained) -> Path:
     """
     path = Path(path)
     _check_target(path)
-    history = maintained.history
-    said = {"minimum": str(history.minimum), "release": str(history.release)}
-    for kind, frame in (("history", history.cells), ("houses", history.houses)):
-        with replacing(path.with_suffix(f".{kind}.parquet")) as unfinished:
-            frame.write_parquet(unfinished, metadata=said)
+    write_history(path, maintained.history)
     if maintained.changes:
         with replacing(path.with_suffix(".changes.json")) as unfinished:
             text = json.dumps(maintained.changes.as_json(), ensure_ascii=False, indent=2)
             unfinished.write_text(f"{text}\n", encoding="utf-8")
     return write_cells(path, maintained.cells)
+
+
+def write_history(path: Path, history: History) -> None:
+    """Write what all releases so far have said beside a file of cells (``read_history`` reads it)."""
+    said = {"minimum": str(history.minimum), "release": str(history.release)}
+    for kind, frame in (("history", history.cells), ("houses", history.houses)):
+        with replacing(path.with_suffix(f".{kind}.parquet")) as unfinished:
+            frame.write_parquet(unfinished, metadata=said)
 
 
 def read_history(path: str | Path) -> History:

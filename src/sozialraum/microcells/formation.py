@@ -15,9 +15,9 @@ from sozialraum.errors import DoorError, Fault, Faults, InputError
 from sozialraum.microcells.addresses import places, street_codes
 from sozialraum.microcells.bundling import NO_CELL, Rules, Town, bundle
 from sozialraum.microcells.checks import check_houses
-from sozialraum.microcells.compiled import Ints
+from sozialraum.microcells.compiled import Floats, Ints
 from sozialraum.microcells.measures import measure
-from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread
+from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread, cost_a_household
 from sozialraum.microcells.search import Effort
 
 Mode = Literal["street", "geometry", "quality"]
@@ -62,6 +62,15 @@ class Formation:
         faults = Faults(list(self._faults()))
         faults.throw(InputError)
 
+    @property
+    def rules(self) -> Rules:
+        """What holds for every cell, and what mixed streets cost."""
+        return Rules(self.minimum, self.rho**2 / 2 if self.mode == "street" else 0.0)
+
+    def likeness_of(self, houses: pl.DataFrame) -> Floats:
+        """Return what makes houses alike beside their place, in metres; empty where nothing does."""
+        return houses["attribute"].to_numpy() * self.likeness if self.likeness > 0 else np.empty(0)
+
     def _faults(self) -> list[Fault]:
         checks = (
             ("minimum", self.minimum >= 1, "must be at least 1", "the default is 4"),
@@ -86,8 +95,9 @@ class Cells:
         members: one row per building with households: ``building``, ``cell`` (null where its area has no cell),
             ``area``, ``x``, ``y`` (metres), sorted by area and building.
         cells: one row per cell: ``cell`` (the area's code, a hyphen and a number of at least six digits), ``area``,
-            ``households``, ``buildings``, ``x``, ``y`` (household-weighted centre, confidential), ``diameter``
-            (metres), ``streets`` (how many; houses without a street count as one), ``flagged`` (wider than the cap).
+            ``households``, ``buildings``, ``x``, ``y`` (household-weighted centre, confidential), ``cost`` (square
+            metres times households, places alone), ``diameter`` (metres), ``streets`` (how many; houses without a
+            street count as one), ``flagged`` (wider than the cap).
         quality: the report.
     """
 
@@ -151,18 +161,16 @@ def _bundle(
 ) -> tuple[Ints, pl.DataFrame]:
     """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
     offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
-    by_street = options.mode == "street"
     town = Town(
         x=inhabited["x"].to_numpy(),
         y=inhabited["y"].to_numpy(),
-        z=inhabited["attribute"].to_numpy() * options.likeness if options.likeness > 0 else np.empty(0),
+        z=options.likeness_of(inhabited),
         households=inhabited["households"].to_numpy(),
-        street=inhabited["street_code"].to_numpy() if by_street else np.empty(0, np.int64),
+        street=inhabited["street_code"].to_numpy() if options.mode == "street" else np.empty(0, np.int64),
         place=inhabited["place"].to_numpy(),
     )
-    rules = Rules(options.minimum, options.rho**2 / 2 if by_street else 0.0)
     seeds = np.array([seed_of(area, options.seed) for area in areas["area"]], dtype=np.int64)
-    cell, counts = bundle(offsets, seeds, town, rules, effort, threads=options.threads)
+    cell, counts = bundle(offsets, seeds, town, options.rules, effort, threads=options.threads)
     before = np.repeat(np.cumsum(counts) - counts, np.diff(offsets))
     return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(cells=pl.Series(counts))
 
@@ -212,6 +220,7 @@ def _quality(areas: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, op
         multi_house_cells=several.height,
         households_per_cell=Spread.of(cells["households"]),
         diameter=Spread.of(several["diameter"]),
+        cost=cost_a_household(cells),
         flagged=int(cells["flagged"].sum()),
         one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
         households_lost=households - int(cells["households"].sum()) - int(empty["households"].sum()),

@@ -57,7 +57,7 @@ from sozialraum.microcells.costs import costs
 from sozialraum.microcells.formation import Cells, Formation, form_cells
 from sozialraum.microcells.history import History
 from sozialraum.microcells.measures import measure
-from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread, shown
+from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread, cost_a_household, shown
 
 REACH = 100.0
 """Waiting houses open a cell that is at most so many metres wide."""
@@ -176,11 +176,19 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Maintained:
-    """The cells of one release, what all releases so far have said, and what changed (None in the first)."""
+    """The cells of one release, and what came before.
+
+    Attributes:
+        cells: the cells.
+        history: what all releases so far have said.
+        changes: what changed, None in the first release.
+        rests: areas with cells where houses are in none, with what these hold; none in the first release.
+    """
 
     cells: Cells
     history: History
     changes: Changes | None = None
+    rests: tuple[Rest, ...] = ()
 
 
 def first_release(houses: pl.DataFrame, options: Formation | None = None, *, name: str = "houses") -> Maintained:
@@ -237,11 +245,12 @@ def maintain_cells(
     begun = given.drop_nulls("begun").unique("cell", keep="first", maintain_order=True)
     history = previous.followed(now, begun.select("cell", "area", "begun", "parents"))
     cells = _as_cells(now, checked, options)
-    changes = _changes(previous, history, now)
+    rests = _rests(now)
+    changes = _changes(previous, history, now, rests)
     if compare:
         fresh = form_cells(houses, options, name=name)
         changes = replace(changes, cost=cost_of(cells, checked, options), fresh_cost=cost_of(fresh, checked, options))
-    return Maintained(cells, history, changes)
+    return Maintained(cells, history, changes, rests)
 
 
 def cost_of(cells: Cells, houses: pl.DataFrame, options: Formation) -> float | None:
@@ -253,13 +262,12 @@ def cost_of(cells: Cells, houses: pl.DataFrame, options: Formation) -> float | N
     sites = Sites(
         x=members["x"].to_numpy(),
         y=members["y"].to_numpy(),
-        z=members["attribute"].to_numpy() * options.likeness if options.likeness > 0 else np.empty(0),
+        z=options.likeness_of(members),
         households=members["households"].to_numpy(),
         street=street_codes(members["street"]),
     )
     cell = _ranks(members["cell"])
-    impurity = options.rho**2 / 2 if options.mode == "street" else 0.0
-    return float(costs(sites, cell, int(cell.max()) + 1, impurity).sum() / sites.households.sum())
+    return float(costs(sites, cell, int(cell.max()) + 1, options.rules.impurity).sum() / sites.households.sum())
 
 
 def _refuse_strangers(previous: History, checked: pl.DataFrame, options: Formation, name: str) -> None:
@@ -400,13 +408,20 @@ def _quality(now: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, opti
         multi_house_cells=several.height,
         households_per_cell=Spread.of(cells["households"]),
         diameter=Spread.of(several["diameter"]),
+        cost=cost_a_household(cells),
         flagged=int(cells["flagged"].sum()),
         one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
         households_lost=households - housed - outside,
     )
 
 
-def _changes(previous: History, history: History, now: pl.DataFrame) -> Changes:
+def _rests(now: pl.DataFrame) -> tuple[Rest, ...]:
+    outside = now.filter(pl.col("cell").is_null()).join(now.drop_nulls("cell"), on="area", how="semi")
+    rests = outside.group_by("area").agg(pl.len(), pl.col("households").sum()).sort("area")
+    return tuple(Rest(*row) for row in rests.iter_rows())
+
+
+def _changes(previous: History, history: History, now: pl.DataFrame, rests: tuple[Rest, ...]) -> Changes:
     born = history.cells.filter(first=history.release)["begun"]
     ended = history.cells.filter(pl.col("ended").is_not_null(), last=previous.release)["ended"]
     going = history.cells.filter(pl.col("ended").is_null(), pl.col("first") < history.release)
@@ -415,8 +430,6 @@ def _changes(previous: History, history: History, now: pl.DataFrame) -> Changes:
     left = outside.join(previous.houses, on="building", how="semi")
     waiting = outside.join(previous.houses, on="building", how="anti")
     households = int(now["households"].sum())
-    rests = outside.group_by("area").agg(pl.len(), pl.col("households").sum()).sort("area")
-    rests = rests.filter(pl.col("households") < history.minimum).join(now.drop_nulls("cell"), on="area", how="semi")
     return Changes(
         release=history.release,
         kept=kept,
@@ -431,7 +444,7 @@ def _changes(previous: History, history: History, now: pl.DataFrame) -> Changes:
         left_buildings=left.height,
         left_households=int(left["households"].sum()),
         covered=1.0 - int(outside["households"].sum()) / households if households else 0.0,
-        small_rests=tuple(Rest(*row) for row in rests.iter_rows()),
+        small_rests=tuple(rest for rest in rests if rest.households < history.minimum),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a cell is like: its households, houses, centre, diameter and streets."""
+"""What a cell is like: its households, houses, centre, cost, diameter and streets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from sozialraum.microcells.compiled import Floats, Ints, compiled
 
 
 class Measures(NamedTuple):
-    """One entry per cell: centre and diameter in metres, the centre weighted by households."""
+    """One entry per cell: centre and diameter in metres, the centre weighted by households.
+
+    cost: how far households are from the centre, squared, all together (square metres); places alone, not streets.
+    """
 
     households: Ints
     buildings: Ints
     x: Floats
     y: Floats
+    cost: Floats
     diameter: Floats
     streets: Ints
 
@@ -54,7 +58,7 @@ def measure(cell: Ints, count: int, x: Floats, y: Floats, households: Ints, stre
     """Measure ``count`` cells; ``cell`` gives the cell of every house, below 0 where it has none."""
     houses, begins = by_cell(cell, count)
     total = np.zeros(count, np.int64)
-    centre_x, centre_y, diameter = np.zeros(count), np.zeros(count), np.zeros(count)
+    centre_x, centre_y, cost, diameter = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count)
     streets = np.zeros(count, np.int64)
     for number in range(count):
         members = houses[begins[number] : begins[number + 1]]
@@ -65,6 +69,9 @@ def measure(cell: Ints, count: int, x: Floats, y: Floats, households: Ints, stre
             centre_y[number] += households[house] * (y[house] - corner_y)
         centre_x[number] = corner_x + centre_x[number] / total[number]
         centre_y[number] = corner_y + centre_y[number] / total[number]
+        for house in members:
+            apart = (x[house] - centre_x[number]) ** 2 + (y[house] - centre_y[number]) ** 2
+            cost[number] += households[house] * apart
         diameter[number] = widest(x[members], y[members])
         streets[number] = len(np.unique(street[members]))
-    return Measures(total, np.diff(begins), centre_x, centre_y, diameter, streets)
+    return Measures(total, np.diff(begins), centre_x, centre_y, cost, diameter, streets)

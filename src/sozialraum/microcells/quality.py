@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from sozialraum.microcells.bounds import AgainstBounds
+
 _QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
 
 
@@ -58,10 +60,13 @@ class Quality:
         cells, multi_house_cells: how many cells there are, and how many of them hold more than one house.
         households_per_cell: over all cells; None where there is no cell.
         diameter: the greatest distance inside a cell in metres, over cells of more than one house; None without any.
+        cost: how far households are from the middle of their cell, squared, on average, in square metres; over cells
+            of more than one house, places alone whatever the mode. None without any.
         flagged: cells wider than the cap.
         one_street_share: the share of the cells of more than one house that lie on one street, from 0 to 1; None where
             no street is known or no such cell exists.
         households_lost: households given, less those in cells and in areas without cells. Always 0.
+        bounds: what no cells of these houses could cost less than, where it was asked for.
     """
 
     mode: str
@@ -76,9 +81,11 @@ class Quality:
     multi_house_cells: int
     households_per_cell: Spread | None
     diameter: Spread | None
+    cost: float | None
     flagged: int
     one_street_share: float | None
     households_lost: int
+    bounds: AgainstBounds | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the report as nested mappings and lists for a JSON file or ``--json``."""
@@ -112,9 +119,15 @@ _LABELS = {
         "diameter": "Durchmesser in m, Mittel",
         "diameter_p95": "Durchmesser in m, 95 %-Quantil",
         "diameter_p99": "Durchmesser in m, 99 %-Quantil",
+        "cost": "quadrierter Abstand zur Mitte in m²",
         "flagged": "Zellen mit mehr als {cap:g} m Durchmesser",
         "one_street": "Zellen in einer Straße, in %",
         "lost": "verlorene Haushalte",
+        "over_nearest": "Kosten über der einfachen Schranke, in %",
+        "bound_areas": "Gebiete, für die es die genaue Schranke gibt",
+        "over_linear": "Kosten über der genauen Schranke, Mittel, in %",
+        "worst": "Kosten über der genauen Schranke, größte, in %",
+        "proved": "davon bewiesen genau",
         "left_out": "Gebiet {area}: keine Zelle, nur {households} Haushalte in {buildings} Häusern",
     },
     "en": {
@@ -132,9 +145,15 @@ _LABELS = {
         "diameter": "diameter in m, mean",
         "diameter_p95": "diameter in m, 95 % quantile",
         "diameter_p99": "diameter in m, 99 % quantile",
+        "cost": "squared distance to the middle in m²",
         "flagged": "cells with a diameter above {cap:g} m",
         "one_street": "cells on one street, in %",
         "lost": "households lost",
+        "over_nearest": "cost above the simple bound, in %",
+        "bound_areas": "areas that have the close bound",
+        "over_linear": "cost above the close bound, mean, in %",
+        "worst": "cost above the close bound, largest, in %",
+        "proved": "of these areas, bound proved exact",
         "left_out": "area {area}: no cell, only {households} households in {buildings} houses",
     },
 }
@@ -149,10 +168,30 @@ def _figures(quality: Quality) -> Iterator[tuple[str, float]]:
         yield from ((name, int(getattr(size, name))) for name in ("minimum", "median", "p95", "maximum"))
     if width := quality.diameter:
         yield from (("diameter", width.mean), ("diameter_p95", width.p95), ("diameter_p99", width.p99))
+    if quality.cost is not None:
+        yield "cost", quality.cost
     yield "flagged", quality.flagged
     if quality.one_street_share is not None:
         yield "one_street", 100 * quality.one_street_share
     yield "lost", quality.households_lost
+    if quality.bounds:
+        yield from _bound_figures(quality.bounds)
+
+
+def _bound_figures(bounds: AgainstBounds) -> Iterator[tuple[str, float]]:
+    """Yield by how many per cent cells cost more than they must; a linear bound there is where it was worked out."""
+    if bounds.over_nearest is not None:
+        yield "over_nearest", 100 * (bounds.over_nearest - 1)
+    if bounds.over_linear is not None and bounds.worst is not None:
+        yield "bound_areas", bounds.areas
+        yield "proved", bounds.proved
+        yield from (("over_linear", 100 * (bounds.over_linear - 1)), ("worst", 100 * (bounds.worst - 1)))
+
+
+def cost_a_household(cells: pl.DataFrame) -> float | None:
+    """Return :attr:`Quality.cost` of cells, to a hundredth; ``cells`` as in ``formation.Cells``."""
+    several = cells.filter(pl.col("buildings") > 1)
+    return round(float(several["cost"].sum()) / int(several["households"].sum()), 2) if several.height else None
 
 
 def shown(value: float, language: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sozialraum.musterstadt import departments, registers, tables
 from sozialraum.musterstadt.establishments import firms_list, offers_list
+from sozialraum.musterstadt.market import market_data
 from sozialraum.musterstadt.survey import digital_survey
 from sozialraum.musterstadt.town import Town
 from sozialraum.musterstadt.writing import (
@@ -162,3 +163,4 @@ def _write_places(folder: Path, town: Town, year: int) -> None:
     sheets: Sheets = {"Antworten": rows_of(digital_survey(town, year)), "Erläuterung": explained}
     write_sheets(folder / f"digital_befragung_{year}.xlsx", sheets)
     write_csv(folder / f"angebote_{year}.csv", offers_list(town), bom=True)
+    write_csv(folder / f"marktdaten_{year}.csv", market_data(town, year))

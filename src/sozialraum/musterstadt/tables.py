@@ -152,7 +152,7 @@ def dwellings_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
     houses, rng = town.houses, np.random.default_rng([town.seed, 2])
     house = house_of_dwelling(houses)
     kind, hardship = houses.kind[house], town.plan.hardship[houses.area[house]]
-    own = rng.random(len(house)) < np.where(kind <= 2, 0.83, 0.2 - 0.12 * hardship)
+    own = owner_occupied(town, rng)
     bound = ~own & (kind >= 3) & (rng.random(len(house)) < 0.05 + 0.33 * hardship)
     size = np.array([FLOOR_AREA[name] for name in HOUSE_TYPES])[kind] * rng.uniform(0.75, 1.25, len(house))
     parts = []
@@ -170,6 +170,14 @@ def dwellings_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
         }
         parts.append(_by_area_and_type(town, state.year, house, columns))
     return pl.concat(parts)
+
+
+def owner_occupied(town: Town, rng: np.random.Generator | None = None) -> NDArray[np.bool_]:
+    """Tell of each dwelling whether its owner lives there, wherever somebody does; the same for each table."""
+    houses, house = town.houses, house_of_dwelling(town.houses)
+    kind, hardship = houses.kind[house], town.plan.hardship[houses.area[house]]
+    drawn = (rng or np.random.default_rng([town.seed, 2])).random(len(house))
+    return drawn < np.where(kind <= 2, 0.83, 0.2 - 0.12 * hardship)
 
 
 def _by_area_and_type(

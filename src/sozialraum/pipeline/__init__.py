@@ -3,17 +3,21 @@
 ``deliveries``  every file read and checked, all faults at once
 ``assemble``    buildings, microcells, placement; what each source can answer
 ``counting``    every question that the catalogue asks, with its confidential number
+``cell_profiles``  characteristics of microcells, tallied and through the door; ``cell_files`` from files alone
 ``crossing``    those numbers through the door, for everyone and for the administration
 ``build``       all of it in a row, written as a draft release and attacked
 ``result``      what a build made, and what is worth telling about it
 ``kernels``     compiles what a build would otherwise wait for, once after installing
 ``approval``    a draft is verified, approved, published; a release is withdrawn
+``continuity``  microcells go on from release to release, remembered in the vault
+``rests``       what the cells of an area leave of it, protected as one more cell
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   what the vault keeps, and which of it for longer than its source allows
 """
 
 from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
+from sozialraum.pipeline.continuity import forget_cells, remembered, unneeded
 from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
 from sozialraum.pipeline.result import BuildResult
@@ -32,11 +36,14 @@ __all__ = [
     "explain",
     "find_kept",
     "forget",
+    "forget_cells",
     "kept",
     "new_project",
     "overdue",
     "publish",
+    "remembered",
     "silent",
+    "unneeded",
     "withdraw",
     "without_source",
 ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sozialraum.errors import Fault, NotAllowedError, ReleaseError
+from sozialraum.pipeline.continuity import demand_newest
 from sozialraum.releases import Release, State, Store, verify_release
 from sozialraum.releases.release import AUDIT
 from sozialraum.releases.signature import PUBLIC_KEY
@@ -50,13 +51,14 @@ def approve(store: Store, release: Release, who: str) -> None:
 
     Raises:
         ReleaseError: the release is not what its builder signed.
-        NotAllowedError: the disclosure audit fails, or the state table has no such step.
+        NotAllowedError: the disclosure audit fails, the state table has no such step, or its microcells do not continue
+            those of the newest release.
     """
     _demand_sound(store, release)
     _demand_step(store, release, NOT_APPROVABLE)
     if store.state(release) is State.DRAFT:
-        store.move(release, State.IN_REVIEW, who)
-    store.move(release, State.APPROVED, who)
+        store.move(release, State.IN_REVIEW, who, check=demand_newest)
+    store.move(release, State.APPROVED, who, check=demand_newest)
 
 
 def publish(

@@ -14,10 +14,13 @@ import shapely
 from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.catalogue import Measure, MicrocellsDoc, Project
 from sozialraum.counts import RESOLVED_SCHEMA, Supply, place, resolve
-from sozialraum.microcells import Cells, Formation, form_cells
+from sozialraum.errors import DeliveryError, Fault, InputError
+from sozialraum.microcells import Cells, Formation, Maintained, first_release, maintain_cells, with_bounds
 from sozialraum.periods import parse_period
+from sozialraum.pipeline.continuity import WITHDRAW, Previous
 from sozialraum.pipeline.deliveries import Delivered
 from sozialraum.pipeline.progress import Step, Tell
+from sozialraum.pipeline.rests import cell_of_units, with_rests, withhold_thin
 from sozialraum.sources import AREA_PREFIX, Records
 from sozialraum.sources import Cells as CellsOfTable
 
@@ -33,21 +36,29 @@ class Assembled:
     Attributes:
         supplies: what each source can answer.
         buildings: building, x, y, and where cells are formed ``area:microcells``; None where none are delivered.
-        microcells: the cells with the report on their quality, None where the city forms none.
+        maintained: the cells with the report on their quality and their history, None where the city forms none.
+        previous: the release whose cells are continued, None where they are formed.
         offers: offers of help with their place and areas, None where none are delivered.
     """
 
     supplies: tuple[Supply, ...]
     buildings: pl.DataFrame | None
-    microcells: Cells | None
+    maintained: Maintained | None
+    previous: str | None
     offers: pl.DataFrame | None
 
+    @property
+    def microcells(self) -> Cells | None:
+        """The cells, None where the city forms none."""
+        return self.maintained.cells if self.maintained else None
 
-def assemble(project: Project, delivered: Delivered, tell: Tell) -> Assembled:
-    """Put every record into its areas and form microcells.
+
+def assemble(project: Project, delivered: Delivered, tell: Tell, previous: Previous | None = None) -> Assembled:
+    """Put every record into its areas, and form microcells or continue those there are.
 
     Raises:
         DeliveryError: the houses can not be bundled into cells.
+        InputError: the cells can not be continued.
     """
     buildings = _buildings(delivered)
     placed: dict[str, Records] = {}
@@ -57,14 +68,20 @@ def assemble(project: Project, delivered: Delivered, tell: Tell) -> Assembled:
         for source, records in zip(delivered.records, found, strict=True):
             placed[source] = records
             tell(Step("Finding the areas of records", len(placed), len(delivered.records)))
-    cells = None
+    made = None
     if project.city.microcells:
         tell(Step("Forming microcells"))
-        cells = _form(project.city.microcells, placed[project.city.microcells.source])
+        made = _cells(project.city.microcells, placed[project.city.microcells.source], previous)
         tell(Step("Forming microcells", 1))
     answering: list[Records | CellsOfTable] = [*placed.values(), *delivered.cells.values()]
     supplies = [Supply.of(data, project.sources[data.source]) for data in answering]
-    return Assembled(tuple(supplies), _with_cells(buildings, cells), cells, _offers(project, placed))
+    return Assembled(
+        tuple(supplies),
+        _with_cells(buildings, made.cells if made else None),
+        made,
+        previous.release if made and previous else None,
+        _offers(project, placed),
+    )
 
 
 def _buildings(delivered: Delivered) -> pl.DataFrame | None:
@@ -76,13 +93,37 @@ def _buildings(delivered: Delivered) -> pl.DataFrame | None:
     return pl.concat(frames).unique("building", maintain_order=True) if frames else None
 
 
-def _form(document: MicrocellsDoc, houses: Records) -> Cells:
+def _cells(document: MicrocellsDoc, houses: Records, previous: Previous | None) -> Maintained:
+    """Form cells, or continue those of the last release.
+
+    Raises:
+        DeliveryError: the houses can not be bundled into cells.
+        InputError: the cells can not be continued; says what stands against it in ``city.toml``.
+    """
     area = pl.col(f"{AREA_PREFIX}{document.within}").cast(pl.String)
     wanted = ["building", "x", "y", "households", "street", "house_number", "line"]
-    known = [name for name in wanted if name in houses.frame.columns]
-    frame = houses.frame.with_columns(pl.col("building").cast(pl.String), area=area).select(*known, "area")
+    columns = [name for name in wanted if name in houses.frame.columns]
+    frame = houses.frame.with_columns(pl.col("building").cast(pl.String), area=area).select(*columns, "area")
     options = Formation(minimum=document.minimum, mode=document.mode)
-    return form_cells(frame.drop_nulls("area"), options, name=houses.source)
+    known = frame.drop_nulls("area")
+    if previous is None:
+        made = first_release(known, options, name=houses.source)
+    else:
+        try:
+            made = maintain_cells(previous.history, known, options, name=houses.source)
+        except DeliveryError:
+            raise
+        except InputError as error:
+            raise InputError(_of_city(fault, previous.release) for fault in error.faults) from error
+    return replace(made, cells=with_bounds(made.cells, known, options, areas=0, name=houses.source))
+
+
+def _of_city(fault: Fault, release: str) -> Fault:
+    """Say where in the project the reason is that cells can not be continued, and what to do."""
+    key = f"microcells.{fault.column or 'source'}"
+    meant = f"If the change is meant, {WITHDRAW.format(release=release)}, and those before it that have cells."
+    what = f"the cells of release {release} can not be continued: {fault.what}"
+    return replace(fault, file="city.toml", column=key, what=what, advice=f"Take it back. {meant}")
 
 
 def _with_cells(buildings: pl.DataFrame | None, cells: Cells | None) -> pl.DataFrame | None:
@@ -107,32 +148,37 @@ def microcell_system(cells: Cells, within: str) -> AreaSystem:
     return AreaSystem(MICROCELLS, {"de": "Mikrozellen", "en": "Microcells"}, within, frame, squares, level=9)
 
 
-def count_microcells(
-    project: Project, delivered: Delivered, assembled: Assembled, questions: Sequence[Measure]
-) -> pl.DataFrame:
+def count_microcells(project: Project, assembled: Assembled, questions: Sequence[Measure]) -> pl.DataFrame:
     """Count what is asked of microcells, in the latest period of each register.
 
     Returns:
-        A frame like that of :class:`sozialraum.counts.Resolution`; empty where the city forms no cells.
+        A frame like that of :class:`sozialraum.counts.Resolution`, with the rest of each area as one more cell; empty
+        where the city forms no cells.
     """
-    if assembled.microcells is None or project.city.microcells is None or not questions:
+    made, document = assembled.maintained, project.city.microcells
+    if made is None or document is None or not questions:
         return pl.DataFrame(schema=RESOLVED_SCHEMA)
-    system = replace(microcell_system(assembled.microcells, project.city.microcells.within), parent=None, level=0)
-    systems = AreaSystems({MICROCELLS: system})
-    supplies = []
-    for records in delivered.records.values():
-        if "building" not in records.frame.columns:
+    system = with_rests(microcell_system(made.cells, document.within))
+    systems = AreaSystems({MICROCELLS: replace(system, parent=None, level=0)})
+    supplies, found = [], set[str]()
+    for supply in assembled.supplies:
+        if not isinstance(supply.data, Records) or "building" not in supply.data.frame.columns:
             continue
-        latest = records.frame.filter(pl.col("period") == pl.lit(_latest(records.frame["period"]), pl.String))
-        bare = latest.select(~pl.selectors.starts_with(AREA_PREFIX))
-        placed = place(replace(records, frame=bare, notes=()), systems, assembled.buildings)
-        supplies.append(Supply.of(placed, project.sources[records.source]))
-    frame = resolve(questions, supplies, systems, project.catalogue.codes).frame
+        units = _latest(supply.data.frame)
+        cells = cell_of_units(units, made.cells, document.within).alias(f"{AREA_PREFIX}{MICROCELLS}")
+        bare = units.select(~pl.selectors.starts_with(AREA_PREFIX)).with_columns(cells)
+        placed = place(replace(supply.data, frame=bare, notes=()), systems)
+        supplies.append(Supply.of(placed, project.sources[supply.source]))
+        found |= set(cells.unique().drop_nulls())
+    frame = withhold_thin(resolve(questions, supplies, systems, project.catalogue.codes).frame, made, found)
     return frame.with_columns(policy=pl.col("policy") + f"+{MICROCELLS}")
 
 
-def _latest(periods: pl.Series) -> str | None:
-    return max(periods.unique().drop_nulls().cast(pl.String), key=parse_period, default=None)
+def _latest(units: pl.DataFrame) -> pl.DataFrame:
+    """Return the units of the latest period; none where there are no periods."""
+    periods = units["period"].unique().drop_nulls().cast(pl.String)
+    latest = max(periods, key=parse_period, default=None)
+    return units.filter(pl.col("period").cast(pl.String) == pl.lit(latest, pl.String))
 
 
 def _offers(project: Project, placed: dict[str, Records]) -> pl.DataFrame | None:

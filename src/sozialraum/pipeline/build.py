@@ -16,7 +16,10 @@ from sozialraum.catalogue import Measure, Project, unasked
 from sozialraum.counts import Resolution
 from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
+from sozialraum.microcells import Maintained
 from sozialraum.periods import Frequency, since
+from sozialraum.pipeline.assemble import MICROCELLS
+from sozialraum.pipeline.continuity import previous_cells, remember
 from sozialraum.pipeline.counting import Counted, count_everything
 from sozialraum.pipeline.crossing import Crossed, cross
 from sozialraum.pipeline.progress import Step, Tell
@@ -38,8 +41,10 @@ def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
 
     Raises:
         DeliveryError: with every fault of every delivery.
+        InputError: the microcells of the last release can not be continued.
     """
-    counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), tell)
+    vault = Vault(None, load_key(project.folder / KEY, create=False))
+    counted = count_everything(project, vault, tell, previous_cells(project))
     return _notes(project, counted)
 
 
@@ -58,7 +63,8 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
 
     Raises:
         DeliveryError: with every fault of every delivery; there is no release then.
-        InputError: the disk is full or read-only; there is no release then.
+        InputError: the disk is full or read-only, or the microcells of the last release can not be continued; there is
+            no release then.
         ReleaseError: the signing key is lost, or is another than before; nothing was made then.
         BusyError: another process builds or publishes in this project.
     """
@@ -70,10 +76,12 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
     with store.new_release(lambda: store.next_id(day, frequency)) as folder:
         vault = Vault(project.vault, load_key(project.folder / KEY))
         vault.tidy()
-        counted = count_everything(project, vault, tell)
+        counted = count_everything(project, vault, tell, previous_cells(project))
         content = _content(project, counted, cross(project, counted, tell))
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
+        if cells := counted.assembled.maintained:
+            remember(vault, identifier, cells.history)
         report = audit_release(folder)
         write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
         tell(Step("Attacking the public package", 1))
@@ -112,7 +120,7 @@ def _content(project: Project, counted: Counted, crossed: Mapping[Depth, Crossed
         suppression=[row for depth, one in crossed.items() for row in _suppression(project, depth, one.door)],
         crs=project.city.crs,
         first_period=project.city.first_period,
-        details=_details(project, counted, crossed["public"].door),
+        details=_details(project, counted, crossed["public"].door) | _profiles(project, crossed["internal"]),
     )
 
 
@@ -124,6 +132,14 @@ def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[s
     return [{"depth": depth, **row} for row in numbers.to_dicts()]
 
 
+def _profiles(project: Project, internal: Crossed) -> dict[str, Any]:
+    """Return the rules of the cells' characteristics, and for each how many cells tell it, and why others do not."""
+    rules = project.catalogue.policies[MICROCELLS].profiles if internal.profiles else None
+    if internal.profiles is None or rules is None:
+        return {}
+    return {"cell_profiles": {"rules": rules.model_dump(), "attributes": internal.profiles.summary.to_dicts()}}
+
+
 def _documents(project: Project) -> dict[str, Path]:
     return {
         "city.toml" if kind == "city" else f"{kind}/{identifier}.toml": path
@@ -132,7 +148,7 @@ def _documents(project: Project) -> dict[str, Path]:
 
 
 def _details(project: Project, counted: Counted, public: Protected) -> dict[str, Any]:
-    systems, cells = counted.delivered.systems, counted.assembled.microcells
+    systems, assembled = counted.delivered.systems, counted.assembled
     hashes = [f"{name} {sha256(path.read_bytes()).hexdigest()}" for name, path in _documents(project).items()]
     details: dict[str, Any] = {
         "project": sha256("\n".join(hashes).encode()).hexdigest(),
@@ -140,7 +156,26 @@ def _details(project: Project, counted: Counted, public: Protected) -> dict[str,
         "area_systems": {id: {"parent": system.parent, "areas": len(system.codes)} for id, system in systems.items()},
         "measures": {universe: dict(policies) for universe, policies in public.policies.items()},
     }
-    return details | ({"microcells": cells.quality.as_json()} if cells else {})
+    if assembled.maintained is None:
+        return details
+    return details | {"microcells": _cells_report(assembled.maintained, assembled.previous)}
+
+
+def _cells_report(made: Maintained, continues: str | None) -> dict[str, Any]:
+    """Return what the manifest says about microcells: the report, which are wider than wanted, what they continue.
+
+    Of areas where few households are in no cell it says the codes alone.
+    """
+    changes = made.changes.as_json() if made.changes else None
+    if made.changes and changes:
+        changes |= {"small_rests": [rest.area for rest in made.changes.small_rests]}
+    return {
+        **made.cells.quality.as_json(),
+        "flagged_cells": made.cells.cells.filter("flagged")["cell"].to_list(),
+        "number": made.history.release,
+        "continues": continues,
+        "changes": changes,
+    }
 
 
 def _unresolved(project: Project, resolution: Resolution, values: pl.DataFrame) -> dict[str, str]:

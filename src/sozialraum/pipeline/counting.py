@@ -10,6 +10,7 @@ import polars as pl
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Resolution, resolve
 from sozialraum.pipeline.assemble import Assembled, assemble, count_microcells
+from sozialraum.pipeline.continuity import Previous
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.releases import Depth
@@ -33,14 +34,21 @@ class Counted:
     frame: pl.DataFrame
 
 
-def count_everything(project: Project, vault: Vault, tell: Tell) -> Counted:
+def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previous | None = None) -> Counted:
     """Read all deliveries and find the number of every question that the catalogue asks.
+
+    Args:
+        project: the city's documents and deliveries.
+        vault: keeps the deliveries.
+        tell: hears about every step.
+        previous: the microcells that are continued; without them they are formed.
 
     Raises:
         DeliveryError: with every fault of every delivery.
+        InputError: the cells can not be continued.
     """
     delivered = read_deliveries(project, vault, tell)
-    assembled = assemble(project, delivered, tell)
+    assembled = assemble(project, delivered, tell, previous)
     tell(Step("Counting"))
     questions = _questions(project.catalogue.indicators.values())
     resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
@@ -76,5 +84,5 @@ def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collect
     if depth == "public" or project.city.microcells is None:
         return frame
     indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
-    cells = count_microcells(project, counted.delivered, counted.assembled, _questions(indicators))
+    cells = count_microcells(project, counted.assembled, _questions(indicators))
     return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])

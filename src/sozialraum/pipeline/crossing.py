@@ -10,11 +10,13 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import Project
-from sozialraum.disclosure import NESTING_SCHEMA, Protected, Structure, parts_of, protect
+from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, parts_of, protect
 from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
+from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.counting import Counted, counts_at
 from sozialraum.pipeline.progress import Step, Tell
+from sozialraum.pipeline.rests import rests_of, with_rests
 from sozialraum.releases import ORIGIN_SCHEMA, Depth, PackageContent
 from sozialraum.sources import AREA_PREFIX
 from sozialraum.tables import Status
@@ -27,10 +29,12 @@ class Crossed:
     Attributes:
         content: what is written.
         door: the protected counts with the door's own summary, which is for the steward alone.
+        profiles: the characteristics of microcells likewise; None for everyone's package and where there are none.
     """
 
     content: PackageContent
     door: Protected
+    profiles: Profiles | None = None
 
 
 def cross(project: Project, counted: Counted, tell: Tell) -> dict[Depth, Crossed]:
@@ -60,14 +64,20 @@ def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSyst
 
 def _cross(project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]) -> Crossed:
     rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
+    counted_in = {id: with_rests(system) if id == MICROCELLS else system for id, system in systems.items()}
     structure = Structure(
-        areas=nesting(systems), parts=parts_of(project.catalogue.indicators), codes=project.catalogue.codes
+        areas=nesting(counted_in),
+        parts=parts_of(project.catalogue.indicators),
+        codes=project.catalogue.codes,
+        unseen=rests_of(counted_in[MICROCELLS]) if MICROCELLS in counted_in else frozenset(),
     )
     counts = counts_at(project, counted, depth, systems)
     door = protect(counts, structure, rules)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
     offers = _offers_in(counted.assembled.offers, systems)
-    return Crossed(PackageContent(values, door.table, systems, _origins(counts), offers), door)
+    profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if depth == "internal" else None
+    table = profiles.table if profiles else None
+    return Crossed(PackageContent(values, door.table, systems, _origins(counts), offers, table), door, profiles)
 
 
 def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:

@@ -15,14 +15,16 @@ from sozialraum.areas import GeoData, read_geodata
 from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
 from sozialraum.releases.states import State
-from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA, ProtectedTable
-from sozialraum.tables.seal import seal
+from sozialraum.tables import COUNT_SCHEMA, PROFILE_SCHEMA, VALUE_SCHEMA, ProtectedProfiles, ProtectedTable
+from sozialraum.tables.seal import seal, seal_profiles
 
 Depth = Literal["public", "internal"]
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 STATE = "state.json"
 AUDIT = "audit.json"
+PROFILES = "cell_profiles.parquet"
+"""Characteristics of microcells; the public package never has it."""
 ORIGIN_SCHEMA = pl.Schema(dict.fromkeys(("universe", "where", "source"), pl.String))
 """Columns of a package's ``origins.parquet``: one row for each delivery that a measure was found in."""
 
@@ -59,6 +61,11 @@ class Package:
         """Offers of help with their place, or None where the city delivers none."""
         name = "offers.parquet"
         return self._table(name) if (self.folder / name).exists() else None
+
+    @cached_property
+    def profiles(self) -> ProtectedProfiles | None:
+        """Characteristics of microcells, or None where the city wants none and in the public package."""
+        return seal_profiles(self._read(PROFILES, PROFILE_SCHEMA)) if (self.folder / PROFILES).exists() else None
 
     @property
     def area_systems(self) -> tuple[str, ...]:

@@ -100,8 +100,16 @@ class Store:
             finally:
                 shutil.rmtree(building, ignore_errors=True)
 
-    def move(self, release: Release, wanted: State, who: str) -> None:
+    def move(
+        self, release: Release, wanted: State, who: str, *, check: Callable[[Store, Release], None] | None = None
+    ) -> None:
         """Take a release one step further in the state table and note who did it.
+
+        Args:
+            release: which one.
+            wanted: its next state.
+            who: is written into the release's history.
+            check: called under the lock before anything is written; it raises to stop.
 
         Raises:
             NotAllowedError: the table does not have this step.
@@ -111,6 +119,8 @@ class Store:
             raise ValueError("use withdraw(), which asks for a reason")
         with disk_faults(self.folder), project_lock(self.folder):
             check_transition(release.id, self.state(release), wanted)
+            if check:
+                check(self, release)
             if wanted is State.PUBLISHED:
                 self._publish(release, who)
                 return

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sozialraum.errors import Faults, InputError, ReleaseError
+from sozialraum.errors import DoorError, Faults, InputError, ReleaseError
 from sozialraum.releases.files import sha256_of
-from sozialraum.releases.release import MANIFEST, SIGNATURE, STATE, Release
+from sozialraum.releases.release import MANIFEST, PROFILES, SIGNATURE, STATE, Release
 from sozialraum.releases.signature import PUBLIC_KEY, is_signed
 
 _NOT_IN_MANIFEST = {MANIFEST, SIGNATURE, STATE}
@@ -86,8 +86,14 @@ def _is_list(listed: Any) -> bool:
 def _check_shape(release: Release, faults: Faults) -> None:
     for package in (release.public, release.internal):
         try:
-            _ = package.values, package.counts, package.origins, package.catalogue
+            _ = package.values, package.counts, package.origins, package.catalogue, package.profiles
             for system in package.area_systems:
                 package.areas(system)
         except InputError as error:
             faults.extend(error.faults)
+        except DoorError as error:
+            name = f"{release.id}/{package.depth}"
+            faults.add(name, f"a table is none that has passed the door: {error}", advice="do not trust this release")
+    if (release.public.folder / PROFILES).exists():
+        name = f"{release.id}/public/{PROFILES}"
+        faults.add(name, "characteristics of microcells are never public", advice="do not publish this release")

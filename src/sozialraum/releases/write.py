@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from sozialraum import __version__
 from sozialraum.areas import AreaSystem, write_geoparquet
 from sozialraum.catalogue import PolicyDoc
+from sozialraum.errors import DoorError
 from sozialraum.periods import since
 from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
-from sozialraum.releases.release import AUDIT, MANIFEST, SIGNATURE, STATE, Depth
+from sozialraum.releases.release import AUDIT, MANIFEST, PROFILES, SIGNATURE, STATE, Depth
 from sozialraum.releases.signature import public_hex, sign
 from sozialraum.releases.store import initial_state
-from sozialraum.tables import ProtectedTable
+from sozialraum.tables import ProtectedProfiles, ProtectedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class PackageContent:
         areas: area systems by id.
         origins: which deliveries each measure was found in, with ``ORIGIN_SCHEMA``.
         offers: offers of help with their place, where the city delivers any.
+        profiles: characteristics of microcells, in the internal package alone.
     """
 
     values: pl.DataFrame
@@ -44,6 +46,7 @@ class PackageContent:
     areas: Mapping[str, AreaSystem]
     origins: pl.DataFrame
     offers: pl.DataFrame | None = None
+    profiles: ProtectedProfiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ def write_release(folder: Path, content: ReleaseContent, *, identifier: str, key
 
 
 def _write_package(folder: Path, depth: Depth, content: PackageContent, release: ReleaseContent) -> dict[str, int]:
+    if depth == "public" and content.profiles is not None:
+        raise DoorError("characteristics of microcells are never public")
     package = folder / depth
     (package / "areas").mkdir(parents=True)
     frames = {
@@ -101,6 +106,8 @@ def _write_package(folder: Path, depth: Depth, content: PackageContent, release:
     }
     if content.offers is not None:
         frames["offers.parquet"] = content.offers
+    if content.profiles is not None:
+        frames[PROFILES] = content.profiles.frame
     for name, frame in frames.items():
         _write_parquet(package / name, frame)
     for system, areas in content.areas.items():

@@ -120,14 +120,14 @@ def _column(raw: Raw, name: str, column: ColumnDoc, reading: Reading, periods: p
 
 
 def _identifier(text: pl.Series, column: ColumnDoc, reading: Reading) -> dict[str, pl.Series]:
-    """Return the pseudonyms of a column; of another kind than the units only where something is linked by them."""
+    """Return the pseudonyms of a column; of another kind than the units only where something asks for them."""
     kind, pseudonyms = column.identifier or "", reading.pseudonyms
     if column.pad:
         text = text.str.strip_chars().str.pad_start(column.pad, "0")
     found = {"building": pseudonyms.names_of(kind, text).cast(pl.Categorical)} if kind == "building" else {}
     if is_unit(kind, universe_of(reading.doc)):
         return found | {"unit": pseudonyms.of(kind, text)}
-    if not found and _is_linked_by(kind, reading):
+    if not found and (_is_linked_by(kind, reading) or _owns_units(kind, reading)):
         return {f"id:{kind}": pseudonyms.of(kind, text)}
     return found
 
@@ -136,6 +136,13 @@ def _is_linked_by(kind: str, reading: Reading) -> bool:
     """Tell whether another source extends this one, and its units are of a kind that this one refers to."""
     documents = reading.project.sources.values()
     return any(doc.extends == reading.source and is_unit(kind, universe_of(doc)) for doc in documents)
+
+
+def _owns_units(kind: str, reading: Reading) -> bool:
+    """Tell whether cells get a characteristic of this source in which what belongs to one of these counts as one."""
+    microcells = reading.project.city.microcells
+    attributes = microcells.attributes.values() if microcells else ()
+    return any(attribute.source == reading.source and attribute.owner == kind for attribute in attributes)
 
 
 def _numbers(raw: Raw, reading: Reading) -> dict[str, pl.Series]:

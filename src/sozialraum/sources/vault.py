@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 from sozialraum.errors import Fault, InputError
 from sozialraum.sources.records import Snapshot
@@ -88,6 +88,9 @@ class Vault:
         folder: where snapshots are kept; None keeps nothing (``check`` looks, and leaves no trace).
         key: the secret of :func:`load_key`.
     """
+
+    CELLS: ClassVar = "microcells"
+    """Beside the snapshots: what releases have said of microcells, which the next one continues."""
 
     folder: Path | None
     key: bytes
@@ -211,6 +214,19 @@ class Vault:
             if entry.sha256 not in kept:
                 self.path_of(entry).unlink(missing_ok=True)
         self._write(entries)
+
+    @property
+    def cells(self) -> Path:
+        """The folder of what releases have said of microcells; its owner alone can look into it.
+
+        Raises:
+            ValueError: this vault keeps nothing.
+        """
+        if self.folder is None:
+            raise ValueError("this vault keeps nothing")
+        folder = self.folder / self.CELLS
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     @property
     def _index(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from sozialraum.tables.profiles import PROFILE_KEY, ProtectedProfiles, check_profiles
 from sozialraum.tables.protected import COUNT_KEY, ProtectedTable, check_counts
 
 
@@ -16,4 +17,16 @@ def seal(frame: pl.DataFrame) -> ProtectedTable:
     check_counts(frame)
     table = object.__new__(ProtectedTable)
     object.__setattr__(table, "_frame", frame.sort(COUNT_KEY))
+    return table
+
+
+def seal_profiles(frame: pl.DataFrame) -> ProtectedProfiles:
+    """Turn profiles that satisfy their policy (or that come from a release) into protected ones.
+
+    Raises:
+        DoorError: the frame is none of profiles (see :func:`sozialraum.tables.profiles.check_profiles`).
+    """
+    check_profiles(frame)
+    table = object.__new__(ProtectedProfiles)
+    object.__setattr__(table, "_frame", frame.sort(PROFILE_KEY))
     return table

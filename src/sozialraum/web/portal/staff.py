@@ -74,7 +74,8 @@ def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse
 def microcells_page(request: HttpRequest, release: str) -> HttpResponse:
     """The microcells of a release: how many, how large, and where."""
     found, atlas = _load(release, "internal")
-    page = microcells.microcells_page(found, atlas, request.GET.get("gebiet") or None)
+    area, attribute = (request.GET.get(name) or None for name in ("gebiet", "merkmal"))
+    page = microcells.microcells_page(found, atlas, area, attribute)
     return render(request, "portal/internal_microcells.html", page)
 
 

@@ -47,11 +47,12 @@ class SquareMap:
 
 @dataclass(frozen=True, slots=True)
 class SquareMark:
-    """A square on the map: its class of colour, and what is said about it."""
+    """A square on the map: its class of colour, what is said about it, and a sign that stands in it."""
 
     square: Square
     kind: str
     label: str
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,10 @@ def draw_squares(marks: Sequence[SquareMark], rings: Sequence[Ring], label: str)
     size = f"{-edge} {-edge} {max(xs) - west + 2 * edge} {north - min(ys) + 2 * edge}"
     path = "".join(f"M{'L'.join(f'{x - west} {north - y}' for x, y in ring[:-1])}z" for ring in rings)
     # What has an outline of its own lies on top: else its neighbours would cover half of it.
-    ordered = sorted(marks, key=lambda mark: mark.kind in ("zero", "missing"))
+    ordered = sorted(marks, key=lambda mark: mark.kind in ("zero", "missing", "undefined"))
     shapes = [(mark, f"M{mark.square.west - west} {north - mark.square.south - SIDE}{SHAPE}") for mark in ordered]
     drawn = [_drawn(number, mark, place) for number, (mark, place) in enumerate(shapes)]
+    drawn += [_sign(mark, mark.square.west - west, north - mark.square.south) for mark in ordered if mark.sign]
     wide = "".join(place for mark, place in shapes if mark.square.flagged)
     # Lines have a wider one in the ground's colour below them: so they are seen on dark and light squares alike.
     lines = [_line(path, GROUND, 4), _line(path, MUTED, 1.5), _line(wide, GROUND, 9), _line(wide, TEXT, 4)]
@@ -178,6 +180,12 @@ def _drawn(number: int, mark: SquareMark, place: str) -> str:
     label = escape(mark.label)
     data = f'data-area="{number}" data-label="{label}"'
     return f'<path class="area {mark.kind}" {data} d="{place}"><title>{label}</title></path>'
+
+
+def _sign(mark: SquareMark, left: int, bottom: int) -> str:
+    """Write a square's sign into its middle; silent, since the square itself says what it stands for."""
+    place = f'x="{left + SIDE // 2}" y="{bottom - SIDE * 3 // 10}"'
+    return f'<text class="sign {mark.kind}" {place} aria-hidden="true">{escape(mark.sign)}</text>'
 
 
 def _line(path: str, colour: str, width: float) -> str:

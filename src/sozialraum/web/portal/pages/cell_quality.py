@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def quality(release: Release) -> list[tuple[str, str, str]]:
         (_("Mikrozellen"), whole_number(report["cells"]), _("So viele Zellen gibt es.")),
         (
             _("Gebäude mit Haushalten"),
-            whole_number(report["buildings"] - report["buildings_without_households"]),
+            whole_number(report["buildings"]),
             _("Aus ihnen bestehen die Zellen. Leere Gebäude gehören zu keiner."),
         ),
         (_("Haushalte"), whole_number(report["households"]), _("Alle Haushalte in diesen Gebäuden.")),
@@ -104,6 +105,7 @@ def quality(release: Release) -> list[tuple[str, str, str]]:
             whole_number(metres["median"]) if metres else "",
             _("Abstand der entferntesten Häuser einer Zelle; nur Zellen aus mehreren Häusern."),
         ),
+        *_cost(report),
         (
             _("Zellen, die breiter sind als gewünscht"),
             whole_number(report["flagged"]),
@@ -124,10 +126,42 @@ def quality(release: Release) -> list[tuple[str, str, str]]:
         (
             _("Haushalte, die verloren gingen"),
             whole_number(report["households_lost"]),
-            _("Muss 0 sein: Jeder Haushalt liegt in einer Zelle oder in einem Gebiet ohne Zelle."),
+            _("Muss 0 sein: Von jedem Haushalt ist bekannt, in welcher Zelle er lebt oder dass er in keiner lebt."),
         ),
     ]
     return [row for row in rows if row[1]]
+
+
+def _cost(report: Report) -> list[tuple[str, str, str]]:
+    """Return how far households are from the middle of their cell, and how near that is to the least there could be.
+
+    Nothing where an older release does not say it.
+    """
+    cost, bounds = report.get("cost"), report.get("bounds") or {}
+    rows = [
+        (
+            _("Entfernung zur Mitte der Zelle, in Metern"),
+            one_decimal(math.sqrt(cost)) if cost is not None else "",
+            _("Im quadratischen Mittel der Haushalte; nur Zellen aus mehreren Häusern. Je kleiner, desto dichter."),
+        ),
+        (
+            _("Streuung, verglichen mit der einfachen Untergrenze"),
+            _times(bounds.get("over_nearest")),
+            _("Quadrierter Abstand zur Mitte. Unter das Einfache kommt keine Einteilung, meist nicht einmal dorthin."),
+        ),
+        (
+            _("Streuung, verglichen mit der genauen Untergrenze"),
+            _times(bounds.get("over_linear")),
+            _("Ebenso, im Mittel von {count} Gebieten. Beim Einfachen gibt es keine bessere Einteilung.").format(
+                count=whole_number(bounds.get("areas", 0))
+            ),
+        ),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else _("{ratio}-fach").format(ratio=format_number(ratio, 2, language()))
 
 
 def flagged_note(report: Report) -> str:

@@ -18,7 +18,9 @@ from sozialraum.web.atlas.queries import sort_name, whole
 from sozialraum.web.atlas.release import MISSING, Atlas
 from sozialraum.web.portal.drawing import bar
 from sozialraum.web.portal.numbers import language, nothing, period_words, said
+from sozialraum.web.portal.pages.cell_changes import changes_of
 from sozialraum.web.portal.pages.cell_map import View, square_map
+from sozialraum.web.portal.pages.cell_profiles import choices, chosen, overview, overview_heads, profile_of
 from sozialraum.web.portal.pages.cell_quality import (
     answer,
     flagged_note,
@@ -40,16 +42,17 @@ COLUMNS = 9
 """About so many bars show how many cells are how large."""
 
 
-def microcells_page(release: Release, atlas: Atlas, area: str | None) -> dict[str, Any]:
+def microcells_page(release: Release, atlas: Atlas, area: str | None, attribute: str | None = None) -> dict[str, Any]:
     """Return what the page of a release's microcells shows.
 
     Args:
         release: the release.
         atlas: its internal package.
         area: code of the area whose cells the map shows, ``ALL`` for all; None for what suits the size of the city.
+        attribute: the characteristic that the map shows; None for the size of the cells.
 
     Raises:
-        Http404: the release has no microcells, or none in such an area; the message says so.
+        Http404: the release has no microcells, none in such an area or no such characteristic; the message says so.
     """
     report, cells = report_of(release), cells_of(atlas)
     if not report or cells is None or atlas.city.microcells is None:
@@ -63,7 +66,8 @@ def microcells_page(release: Release, atlas: Atlas, area: str | None) -> dict[st
     view = View(atlas, report, cells, within, None if wanted == ALL else wanted, dict(options)[wanted])
     squares = squares_of(cells.within(view.area), flagged_of(report))
     system = atlas.systems.get(within)
-    return {
+    wanted_attribute = chosen(atlas, attribute)
+    page = {
         "shown": release,
         "answer": answer(release),
         "minimum": whole_number(report["minimum"]),
@@ -79,10 +83,15 @@ def microcells_page(release: Release, atlas: Atlas, area: str | None) -> dict[st
         "bars": bars(view),
         "spread": spread(report),
         "quality": quality(release),
+        "changes": changes_of(report),
         "areas": areas(view),
         "areas_note": _areas_note(view),
         "flagged_note": flagged_note(report),
+        "attributes": choices(atlas),
+        "attribute_heads": overview_heads(atlas),
+        "attribute_rows": overview(atlas),
     }
+    return page | (profile_of(view, wanted_attribute) if wanted_attribute else {})
 
 
 def _options(atlas: Atlas, cells: Cells, within: str) -> list[tuple[str, str]]:
