@@ -29,7 +29,7 @@ REPORT = "quality.json"
 # Up to so many houses of small municipalities are formed in one go: asking the engine takes longer than their cells.
 PORTION = 25_000
 # From so many houses on, all threads work on the areas of one municipality.
-LARGE = 100_000
+LARGE = 50_000
 # After so many faults no further municipality is looked at.
 ENOUGH_FAULTS = 1_000
 

@@ -30,7 +30,8 @@ class Spread:
         """Return the spread of a column of numbers, None where it is empty."""
         if values.is_empty():
             return None
-        figures = values.to_frame("v").select(
+        # Sorted once: each quantile would sort a copy of its own.
+        figures = values.sort().to_frame("v").select(
             mean=pl.col("v").mean(),
             minimum=pl.col("v").min().cast(pl.Float64),
             maximum=pl.col("v").max().cast(pl.Float64),
