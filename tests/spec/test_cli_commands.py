@@ -425,8 +425,9 @@ def test_the_way_to_the_public_is_shown_step_by_step(city: Path, draft: Path, mo
 
 
 def test_publishing_says_what_it_replaces_and_asks_before_it_goes_back(city: Path, draft: Path) -> None:
+    assert run("approve", draft).code == 0
     second = Path(run("build", city, "--json").json["folder"])
-    assert [run("approve", release).code for release in (draft, second)] == [0, 0]
+    assert run("approve", second).code == 0
     assert run("publish", draft).code == 0
     assert f"{second.name} is published. It replaces {draft.name}.\n" in run("publish", second).out
     before = tree(city)

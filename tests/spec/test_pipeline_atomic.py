@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_samples import run, tree, write_city
+from pipeline_samples import MICROCELLS, run, tree, write_city
 from sozialraum import pipeline
 from sozialraum.catalogue import load_project
 from sozialraum.errors import BusyError
@@ -156,8 +156,8 @@ def test_killed_at_every_step_of_a_build(
 
 
 def test_killed_while_files_reach_the_disk(city: Path, killer: Callable[[str], Killer]) -> None:
-    shutil.rmtree(city / "vault")
-    (city / ".key").unlink()
+    shutil.rmtree(city / "vault" / "snapshots")
+    (city / "vault" / "index.json").unlink()
     before, process = unchanged_release(city), killer("fsync")
     for moment in (1, 2, 4, 40):
         assert process.build(moment) is None
@@ -191,10 +191,17 @@ STAGES = {
 }
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_full_disk_is_told_and_changes_nothing(city: Path, stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def forget_everything(city: Path) -> None:
+    """Leave neither vault nor key. Cells could not be continued then, so there are none."""
     shutil.rmtree(city / "vault")
     (city / ".key").unlink()
+    document = city / "city.toml"
+    document.write_text(document.read_text(encoding="utf-8").replace(MICROCELLS, ""), encoding="utf-8")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_full_disk_is_told_and_changes_nothing(city: Path, stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_everything(city)
     before = unchanged_release(city)
     with monkeypatch.context() as patched:
         patched.setattr(*STAGES[stage], full)
@@ -204,6 +211,17 @@ def test_a_full_disk_is_told_and_changes_nothing(city: Path, stage: str, monkeyp
     assert unchanged_release(city) == before
     assert not [path for path in city.rglob(".*") if path.name.startswith((".building-", ".incoming-"))]
     no_half_release(city)
+
+
+def test_a_full_disk_while_cells_are_remembered_changes_nothing(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = unchanged_release(city)
+    with monkeypatch.context() as patched:
+        patched.setattr("sozialraum.pipeline.continuity.write_history", full)
+        answer = run("build", city, "--json")
+    assert "No space left on device" in answer.json["faults"][0]["what"]
+    assert unchanged_release(city) == before
+    no_half_release(city)
+    assert run("build", city).code == 0
 
 
 def test_a_full_disk_while_publishing_leaves_the_old_release(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,11 +28,13 @@ def retention(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """List what the vault keeps longer than it may: deliveries, and what it remembers of withdrawn releases' cells.
+    """List deliveries in the vault that are kept longer than their source allows.
 
     A source says with retention_years how long; the years count from the day of receipt. With --forget their bytes are
     deleted; that they were there, and their hash, stays written down. With --forget-early one delivery goes that way
     which might be kept for longer, because a person asks for it.
+
+    What the vault remembers of the microcells of a release is listed, and deleted, once the release is withdrawn.
     """
     if forget and forget_early is not None:
         raise typer.BadParameter("do one after the other: --forget deletes what is kept for too long")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -251,8 +252,10 @@ def write_history(path: Path, history: History) -> None:
     """Write what all releases so far have said beside a file of cells (``read_history`` reads it)."""
     said = {"minimum": str(history.minimum), "release": str(history.release)}
     for kind, frame in (("history", history.cells), ("houses", history.houses)):
+        content = io.BytesIO()  # a full disk is then an OSError, not one of the engine's own
+        frame.write_parquet(content, metadata=said)
         with replacing(path.with_suffix(f".{kind}.parquet")) as unfinished:
-            frame.write_parquet(unfinished, metadata=said)
+            unfinished.write_bytes(content.getbuffer())
 
 
 def read_history(path: str | Path) -> History:

@@ -31,11 +31,15 @@ class Spread:
         if values.is_empty():
             return None
         # Sorted once: each quantile would sort a copy of its own.
-        figures = values.sort().to_frame("v").select(
-            mean=pl.col("v").mean(),
-            minimum=pl.col("v").min().cast(pl.Float64),
-            maximum=pl.col("v").max().cast(pl.Float64),
-            **{name: pl.col("v").quantile(share, "nearest") for name, share in _QUANTILES.items()},
+        figures = (
+            values.sort()
+            .to_frame("v")
+            .select(
+                mean=pl.col("v").mean(),
+                minimum=pl.col("v").min().cast(pl.Float64),
+                maximum=pl.col("v").max().cast(pl.Float64),
+                **{name: pl.col("v").quantile(share, "nearest") for name, share in _QUANTILES.items()},
+            )
         )
         return cls(**figures.row(0, named=True))
 

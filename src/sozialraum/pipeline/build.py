@@ -80,10 +80,10 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         content = _content(project, counted, cross(project, counted, tell))
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
-        if cells := counted.assembled.maintained:
-            remember(vault, identifier, cells.history)
         report = audit_release(folder)
         write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
+        if cells := counted.assembled.maintained:
+            remember(vault, identifier, cells.history)
         tell(Step("Attacking the public package", 1))
     return BuildResult(
         release=store.release(identifier),

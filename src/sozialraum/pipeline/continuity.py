@@ -7,6 +7,7 @@ and not withdrawn, and none is approved beside another that continues the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from sozialraum.catalogue import Project
 from sozialraum.errors import Fault, InputError, NotAllowedError
 from sozialraum.microcells import History, read_history, write_history
 from sozialraum.releases import Release, State, Store
-from sozialraum.releases.files import disk_faults, project_lock
+from sozialraum.releases.files import disk_faults, project_lock, sync_folder
+from sozialraum.releases.release import STATE
 from sozialraum.sources import Vault
 
 CELLS = "microcells"
@@ -46,8 +48,13 @@ def newest_with_cells(store: Store) -> Release | None:
 
     Its number in the line of releases says which is the newest, for ids follow the calendar of whoever builds.
     """
-    standing = [release for release in store.releases() if store.state(release) in STANDING and _report(release)]
+    standing = [release for release, state in _states(store) if state in STANDING and _report(release)]
     return max(standing, key=lambda release: int(_report(release).get("number", 0)), default=None)
+
+
+def _states(store: Store) -> Iterator[tuple[Release, State]]:
+    """Yield every release with its state; other folders that somebody put beside them have none."""
+    return ((one, store.state(one)) for one in store.releases() if (one.folder / STATE).is_file())
 
 
 def _report(release: Release) -> dict[str, Any]:
@@ -93,13 +100,19 @@ def demand_newest(store: Store, release: Release) -> None:
 
 
 def remember(vault: Vault, release: str, history: History) -> None:
-    """Keep what a release and those before it have said of cells, for the next one; its owner alone can read it."""
+    """Keep what a release and those before it have said of cells, for the next one; its owner alone can read it.
+
+    It is on disk before anybody can see the release.
+    """
     path = _path(vault.cells.parent, release)
     for file in _files(path):
         file.unlink(missing_ok=True)  # of a draft of this name that is gone
     write_history(path, history)
     for file in _files(path):
         file.chmod(0o400)
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+    sync_folder(path.parent)
 
 
 def remembered(project: Project) -> tuple[str, ...]:
@@ -110,8 +123,7 @@ def remembered(project: Project) -> tuple[str, ...]:
 
 def unneeded(project: Project) -> tuple[str, ...]:
     """Return those that nobody can continue any more: the release was withdrawn, or is not there."""
-    store = Store(project.releases)
-    standing = {release.id for release in store.releases() if store.state(release) is not State.WITHDRAWN}
+    standing = {release.id for release, state in _states(Store(project.releases)) if state is not State.WITHDRAWN}
     return tuple(release for release in remembered(project) if release not in standing)
 
 
