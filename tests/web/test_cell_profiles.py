@@ -67,7 +67,7 @@ def told() -> Iterator[tuple[Any, ...]]:
             yield "familien", show, code, share, None, None if share is None else 5, status
 
 
-RULES = {"minimum": 4, "one_house_minimum": 8, "secondary": True}
+RULES = {"minimum": 4, "one_house_minimum": 6, "secondary": True}
 WHY = "minimum 1; secondary 1"
 ROW = {"cells": 7, "shown": 5, "missing": 0, "undefined": 2, "withheld": 2, "why": WHY}
 SUMMARY = {"rules": RULES, "attributes": [{"attribute": name, **ROW} for name in ("typ", "kaufkraft", "familien")]}
@@ -196,7 +196,7 @@ def test_one_area_keeps_the_choice(show: Show) -> None:
 def test_rules_and_reasons_are_told(show: Show) -> None:
     main = show(merkmal="typ")
     assert "wo es von mindestens 4 bekannt ist" in main.text
-    assert "aus einem einzigen Haus von mindestens 8" in main.text
+    assert "aus einem einzigen Haus von mindestens 6" in main.text
     rows = table(main, "merkmale")
     assert rows[0][:4] == ["Häufigster Haushaltstyp", "5", "2", "2"]
     assert "zu wenige dahinter: 1" in rows[0][-1]

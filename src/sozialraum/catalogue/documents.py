@@ -475,7 +475,7 @@ class ProfileRulesDoc(Document):
     """The fewest different values among them; never more than the code list has codes."""
     insiders: Annotated[int, Field(ge=0, le=1)] = 1
     """How many of those behind it may take out their own values, and the rest must still be as diverse."""
-    one_house_minimum: Annotated[int, Field(ge=2)] = 8
+    one_house_minimum: Annotated[int, Field(ge=2)] = 6
     """``minimum`` for cells of a single building: whoever knows the address knows the cell."""
     one_house_diversity: Annotated[int, Field(ge=2)] = 3
     """``diversity`` for cells of a single building."""
