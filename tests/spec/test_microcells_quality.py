@@ -23,24 +23,25 @@ HOUSES = pl.DataFrame(
 )
 
 GERMAN = """
-Gebiete                                             2
-Häuser mit Haushalten                               7
-Häuser ohne Haushalte (in keiner Zelle)             1
-Haushalte                                       1.261
-Mikrozellen                                         3
-davon aus mehreren Häusern                          2
-Haushalte je Zelle, Mittel                      419,3
-Haushalte je Zelle, kleinste                        4
-Haushalte je Zelle, Median                          4
-Haushalte je Zelle, 95 %-Quantil                1.250
-Haushalte je Zelle, größte                      1.250
-Durchmesser in m, Mittel                         75,0
-Durchmesser in m, 95 %-Quantil                  110,0
-Durchmesser in m, 99 %-Quantil                  110,0
-quadrierter Abstand zur Mitte in m²           1.662,5
-Zellen mit mehr als 250 m Durchmesser               0
-Zellen in einer Straße, in %                     50,0
-verlorene Haushalte                                 0
+Gebiete                                              2
+Häuser mit Haushalten                                7
+Häuser ohne Haushalte (in keiner Zelle)              1
+Haushalte                                        1.261
+Mikrozellen                                          3
+davon aus mehreren Häusern                           2
+Haushalte je Zelle, Mittel                       419,3
+Haushalte je Zelle, kleinste                         4
+Haushalte je Zelle, Median                           4
+Haushalte je Zelle, 95 %-Quantil                 1.250
+Haushalte je Zelle, größte                       1.250
+Durchmesser in m, Mittel                          75,0
+Durchmesser in m, 95 %-Quantil                   110,0
+Durchmesser in m, 99 %-Quantil                   110,0
+quadrierter Abstand zur Mitte in m²            1.662,5
+Kosten über der einfachen Schranke, in %           0,0
+Zellen mit mehr als 250 m Durchmesser                0
+Zellen in einer Straße, in %                      50,0
+verlorene Haushalte                                  0
 Gebiet Alm: keine Zelle, nur 3 Haushalte in 2 Häusern
 """.strip()
 
@@ -51,8 +52,8 @@ def test_the_report_in_german():
 
 def test_the_report_in_english():
     lines = form_cells(HOUSES).quality.as_text("en").splitlines()
-    assert "households                                     1,261" in lines
-    assert "diameter in m, mean                             75.0" in lines
+    assert [line.split() for line in lines if line.startswith("households  ")] == [["households", "1,261"]]
+    assert ["diameter", "in", "m,", "mean", "75.0"] in [line.split() for line in lines]
     assert lines[-1] == "area Alm: no cell, only 3 households in 2 houses"
 
 
@@ -62,6 +63,7 @@ def test_the_report_for_machines():
     assert report["households_per_cell"]["maximum"] == 1250
     assert report["diameter"]["mean"] == 75
     assert report["cost"] == 1662.5  # 4 households at 300 m² each, and 4 at 55 m x 55 m
+    assert (report["paid"], report["least"], report["over_nearest"]) == (13_300, 13_300, 1)
     assert (report["mode"], report["minimum"], report["cap"]) == ("street", 4, 250)
     assert report["households_lost"] == 0
 

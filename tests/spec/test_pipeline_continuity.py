@@ -79,7 +79,7 @@ def test_the_first_release_forms_its_cells(approved: Path) -> None:
     report = cells(newest(approved))
     assert (report["number"], report["continues"], report["changes"]) == (1, None, None)
     assert report["flagged_cells"] == [] or report["flagged"] == len(report["flagged_cells"])
-    assert report["bounds"]["over_nearest"] >= 1
+    assert report["over_nearest"] >= 1
 
 
 def test_the_vault_remembers_them_for_its_owner_alone(approved: Path) -> None:

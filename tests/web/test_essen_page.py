@@ -135,7 +135,7 @@ def test_the_report_loses_nobody(release: Release) -> None:
     assert report["areas_without_cells"] == []
     assert report["cells"] > 5_000
     assert len(report["flagged_cells"]) == report["flagged"]
-    assert 1 < report["bounds"]["over_nearest"] < 5
+    assert 1 < report["over_nearest"] < 5
 
 
 def test_the_page_has_the_report_and_a_map_of_squares(page: Element, release: Release) -> None:

@@ -247,8 +247,8 @@ def test_quality_in_words() -> None:
 
 
 def test_costs_are_told_where_a_release_knows_them() -> None:
-    bounds = {"over_nearest": 2.2, "areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
-    known = REPORT | {"cost": 400.0, "bounds": bounds}
+    bounds = {"areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
+    known = REPORT | {"cost": 400.0, "over_nearest": 2.2, "bounds": bounds}
     with translation.override("de"):
         told = {
             name: (value, meaning)
@@ -309,9 +309,16 @@ def test_an_older_release_says_nothing_about_it(show: Show) -> None:
 
 
 def test_it_speaks_english_of_changes_and_bounds_too(show: Show) -> None:
-    bounds = {"over_nearest": 2.2, "areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
+    bounds = {"areas": 20, "houses": 4000, "over_linear": 1.075, "worst": 1.2, "proved": 19}
     changes = CHANGES | {"split": 2, "moved": 1, "gone": 1}
-    told = {"number": 2, "continues": "2025-H1.2", "changes": changes, "cost": 400.0, "bounds": bounds}
+    told = {
+        "number": 2,
+        "continues": "2025-H1.2",
+        "changes": changes,
+        "cost": 400.0,
+        "over_nearest": 2.2,
+        "bounds": bounds,
+    }
     main = show(replace(CELLS, report=REPORT | told), address="/en/internal/2025-H2.1/microcells/")
     assert not re.search(r"\b(Zellen|Haushalte|und|nicht|Mitte|fach)\b", main.text.replace("Stadt Kleinstadt", ""))
 

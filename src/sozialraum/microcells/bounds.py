@@ -199,6 +199,11 @@ def nearest_bounds(
     return bound, cost
 
 
+def whole(costs_of_areas: Floats) -> Ints:
+    """Round what areas cost to whole numbers, whose sum does not depend on the order they are added up in."""
+    return np.rint(costs_of_areas).astype(np.int64)
+
+
 def apartness(sites: Sites, impurity: float) -> Floats:
     """Return how many square metres any two houses are apart.
 

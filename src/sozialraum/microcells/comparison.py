@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 
 from sozialraum.microcells.addresses import street_codes
-from sozialraum.microcells.bounds import SAMPLE, against_bounds
+from sozialraum.microcells.bounds import SAMPLE, against_bounds, nearest_bounds, whole
 from sozialraum.microcells.bundling import Town
 from sozialraum.microcells.checks import check_houses
+from sozialraum.microcells.compiled import Ints, Shorts
 from sozialraum.microcells.formation import Cells, Formation
 
 
@@ -31,20 +32,37 @@ def with_bounds(
         DeliveryError: with every fault of the table.
     """
     options = options or Formation()
-    bundled = _bundled(cells, check_houses(houses, name), options.minimum)
-    sizes = bundled.group_by("area", maintain_order=True).len()["len"].to_numpy()
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    x, y, households, number = (bundled[column].to_numpy() for column in ("x", "y", "households", "number"))
-    street = street_codes(bundled["street"])
-    town = Town(x, y, options.likeness_of(bundled), households, street, np.zeros_like(street))
+    known = check_houses(houses, name).select("building", "households", "street", "attribute")
+    bundled = _bundled(cells.members.join(known, on="building"), options.minimum)
+    offsets, town, number = _as_arrays(bundled, options)
     found = against_bounds(offsets, town, number, options.rules, areas=areas, threads=options.threads)
     return replace(cells, quality=replace(cells.quality, bounds=found))
 
 
-def _bundled(cells: Cells, checked: pl.DataFrame, minimum: int) -> pl.DataFrame:
+def paid_and_least(housed: pl.DataFrame, options: Formation) -> tuple[int, int]:
+    """Return what cells cost and what no cells of the same houses could cost less than (see ``Quality``).
+
+    Args:
+        housed: ``building``, ``area``, ``cell`` (null without one), ``x``, ``y``, ``households``, ``street`` and
+            ``attribute`` of houses.
+        options: the minimum, and how many threads.
+    """
+    offsets, town, number = _as_arrays(_bundled(housed, options.minimum), options)
+    least, paid = nearest_bounds(offsets, town, number, options.minimum, threads=options.threads)
+    return int(whole(paid).sum()), int(whole(least).sum())
+
+
+def _bundled(housed: pl.DataFrame, minimum: int) -> pl.DataFrame:
     """Return houses that could be in other cells area by area, with the ``number`` of theirs, from 0 in each area."""
-    known = checked.select("building", "households", "street", "attribute")
-    housed = cells.members.drop_nulls("cell").join(known, on="building")
-    light = housed.filter((pl.col("households") < minimum).all().over("cell"))
-    number = (pl.col("cell").rank("dense").over("area") - 1).cast(pl.Int64)
+    light = housed.drop_nulls("cell").filter((pl.col("households") < minimum).all().over("cell"))
+    number = (pl.col("cell").rank("dense").over("area") - 1).cast(pl.Int32)
     return light.with_columns(number=number).sort("area", "street", "building")
+
+
+def _as_arrays(bundled: pl.DataFrame, options: Formation) -> tuple[Ints, Town, Shorts]:
+    """Return where each area begins, the houses, and the cell of each, as the kernels take them."""
+    sizes = bundled.group_by("area", maintain_order=True).len()["len"].to_numpy()
+    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    x, y, households, number = (bundled[column].to_numpy() for column in ("x", "y", "households", "number"))
+    street = street_codes(bundled["street"])
+    return offsets, Town(x, y, options.likeness_of(bundled), households, street, np.zeros_like(street)), number

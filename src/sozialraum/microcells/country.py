@@ -253,6 +253,8 @@ def _combined(run: Run, options: Formation) -> Quality:
         households_per_cell=_spread(cells.select("households")),
         diameter=_spread(cells.filter(several).select("diameter")),
         cost=round(found["cost"], 2) if multi_house_cells else None,
+        paid=tally.paid,
+        least=tally.least,
         flagged=found["flagged"],
         one_street_share=found["one_street"] / multi_house_cells if known else None,
         households_lost=tally.households - found["households"] - left_out,

@@ -13,6 +13,7 @@ import polars as pl
 
 from sozialraum.errors import DoorError, Fault, Faults, InputError
 from sozialraum.microcells.addresses import places, street_codes
+from sozialraum.microcells.bounds import nearest_bounds, whole
 from sozialraum.microcells.bundling import NO_CELL, Rules, Town, bundle
 from sozialraum.microcells.checks import check_houses
 from sozialraum.microcells.compiled import Floats, Ints
@@ -159,7 +160,10 @@ def _areas(checked: pl.DataFrame) -> pl.DataFrame:
 def _bundle(
     inhabited: pl.DataFrame, areas: pl.DataFrame, options: Formation, effort: Effort
 ) -> tuple[Ints, pl.DataFrame]:
-    """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with their cells."""
+    """Return each house's cell, numbered over all areas (NO_CELL where it has none), and the areas with what was made.
+
+    They get the columns ``cells``, ``paid`` and ``least`` (see ``Quality``).
+    """
     offsets = np.concatenate([[0], areas["buildings"].cum_sum().to_numpy()]).astype(np.int64)
     town = Town(
         x=inhabited["x"].to_numpy(),
@@ -171,8 +175,10 @@ def _bundle(
     )
     seeds = np.array([seed_of(area, options.seed) for area in areas["area"]], dtype=np.int64)
     cell, counts = bundle(offsets, seeds, town, options.rules, effort, threads=options.threads)
+    least, paid = nearest_bounds(offsets, town, cell, options.minimum, threads=options.threads)
     before = np.repeat(np.cumsum(counts) - counts, np.diff(offsets))
-    return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(cells=pl.Series(counts))
+    made = {"cells": counts, "paid": whole(paid), "least": whole(least)}
+    return np.where(cell == NO_CELL, NO_CELL, cell + before), areas.with_columns(**made)
 
 
 def seed_of(area: str, seed: int) -> int:
@@ -221,6 +227,8 @@ def _quality(areas: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, op
         households_per_cell=Spread.of(cells["households"]),
         diameter=Spread.of(several["diameter"]),
         cost=cost_a_household(cells),
+        paid=int(areas["paid"].sum()),
+        least=int(areas["least"].sum()),
         flagged=int(cells["flagged"].sum()),
         one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
         households_lost=households - int(cells["households"].sum()) - int(empty["households"].sum()),

@@ -52,6 +52,7 @@ from scipy.spatial import KDTree
 from sozialraum.errors import DoorError, Faults, InputError
 from sozialraum.microcells.addresses import street_codes
 from sozialraum.microcells.checks import check_houses
+from sozialraum.microcells.comparison import paid_and_least
 from sozialraum.microcells.compiled import Ints, Sites
 from sozialraum.microcells.costs import costs
 from sozialraum.microcells.formation import Cells, Formation, form_cells
@@ -395,6 +396,7 @@ def _quality(now: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, opti
     households, housed = int(now["households"].sum()), int(cells["households"].sum())
     outside = int(now.filter(pl.col("cell").is_null())["households"].sum())
     known = checked["street"].null_count() < checked.height and several.height > 0
+    paid, least = paid_and_least(now, options)
     return Quality(
         mode=options.mode,
         minimum=options.minimum,
@@ -409,6 +411,8 @@ def _quality(now: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, opti
         households_per_cell=Spread.of(cells["households"]),
         diameter=Spread.of(several["diameter"]),
         cost=cost_a_household(cells),
+        paid=paid,
+        least=least,
         flagged=int(cells["flagged"].sum()),
         one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
         households_lost=households - housed - outside,

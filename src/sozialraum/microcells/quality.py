@@ -67,11 +67,14 @@ class Quality:
         diameter: the greatest distance inside a cell in metres, over cells of more than one house; None without any.
         cost: how far households are from the middle of their cell, squared, on average, in square metres; over cells
             of more than one house, places alone whatever the mode. None without any.
+        paid, least: what cells of houses with fewer households than the minimum cost all together, and what no cells of
+            these houses could cost less than by their nearest neighbours (square metres times households, streets and
+            likeness left aside).
         flagged: cells wider than the cap.
         one_street_share: the share of the cells of more than one house that lie on one street, from 0 to 1; None where
             no street is known or no such cell exists.
         households_lost: households given, less those in cells and in areas without cells. Always 0.
-        bounds: what no cells of these houses could cost less than, where it was asked for.
+        bounds: what no cells of some areas could cost less than, exactly, where it was asked for.
     """
 
     mode: str
@@ -87,14 +90,22 @@ class Quality:
     households_per_cell: Spread | None
     diameter: Spread | None
     cost: float | None
+    paid: int
+    least: int
     flagged: int
     one_street_share: float | None
     households_lost: int
     bounds: AgainstBounds | None = None
 
+    @property
+    def over_nearest(self) -> float | None:
+        """What cells cost over the nearest-neighbour bound, at least 1; None where nothing was bundled."""
+        return round(self.paid / self.least, 4) if self.least else None
+
     def as_json(self) -> dict[str, object]:
         """Return the report as nested mappings and lists for a JSON file or ``--json``."""
-        return {**asdict(self), "areas_without_cells": [asdict(area) for area in self.areas_without_cells]}
+        areas = [asdict(area) for area in self.areas_without_cells]
+        return {**asdict(self), "over_nearest": self.over_nearest, "areas_without_cells": areas}
 
     def as_text(self, language: str = "de") -> str:
         """Return the report as a table of plain text, in German ("de") or English ("en")."""
@@ -175,6 +186,8 @@ def _figures(quality: Quality) -> Iterator[tuple[str, float]]:
         yield from (("diameter", width.mean), ("diameter_p95", width.p95), ("diameter_p99", width.p99))
     if quality.cost is not None:
         yield "cost", quality.cost
+    if quality.over_nearest is not None:
+        yield "over_nearest", 100 * (quality.over_nearest - 1)
     yield "flagged", quality.flagged
     if quality.one_street_share is not None:
         yield "one_street", 100 * quality.one_street_share
@@ -185,8 +198,6 @@ def _figures(quality: Quality) -> Iterator[tuple[str, float]]:
 
 def _bound_figures(bounds: AgainstBounds) -> Iterator[tuple[str, float]]:
     """Yield by how many per cent cells cost more than they must; a linear bound there is where it was worked out."""
-    if bounds.over_nearest is not None:
-        yield "over_nearest", 100 * (bounds.over_nearest - 1)
     if bounds.over_linear is not None and bounds.worst is not None:
         yield "bound_areas", bounds.areas
         yield "proved", bounds.proved

@@ -40,6 +40,8 @@ class Tally:
     buildings_without_households: int = 0
     areas_without_cells: tuple[AreaWithoutCells, ...] = ()
     streets_known: bool = False
+    paid: int = 0
+    least: int = 0
 
     @classmethod
     def of(cls, quality: Quality) -> Tally:
@@ -51,6 +53,8 @@ class Tally:
             quality.buildings_without_households,
             quality.areas_without_cells,
             quality.one_street_share is not None,
+            quality.paid,
+            quality.least,
         )
 
     @classmethod
@@ -66,6 +70,8 @@ class Tally:
             self.buildings_without_households + other.buildings_without_households,
             self.areas_without_cells + other.areas_without_cells,
             self.streets_known or other.streets_known,
+            self.paid + other.paid,
+            self.least + other.least,
         )
 
 

@@ -15,7 +15,7 @@ from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.catalogue import Measure, MicrocellsDoc, Project
 from sozialraum.counts import RESOLVED_SCHEMA, Supply, place, resolve
 from sozialraum.errors import DeliveryError, Fault, InputError
-from sozialraum.microcells import Cells, Formation, Maintained, first_release, maintain_cells, with_bounds
+from sozialraum.microcells import Cells, Formation, Maintained, first_release, maintain_cells
 from sozialraum.periods import parse_period
 from sozialraum.pipeline.continuity import WITHDRAW, Previous
 from sozialraum.pipeline.deliveries import Delivered
@@ -107,15 +107,13 @@ def _cells(document: MicrocellsDoc, houses: Records, previous: Previous | None) 
     options = Formation(minimum=document.minimum, mode=document.mode)
     known = frame.drop_nulls("area")
     if previous is None:
-        made = first_release(known, options, name=houses.source)
-    else:
-        try:
-            made = maintain_cells(previous.history, known, options, name=houses.source)
-        except DeliveryError:
-            raise
-        except InputError as error:
-            raise InputError(_of_city(fault, previous.release) for fault in error.faults) from error
-    return replace(made, cells=with_bounds(made.cells, known, options, areas=0, name=houses.source))
+        return first_release(known, options, name=houses.source)
+    try:
+        return maintain_cells(previous.history, known, options, name=houses.source)
+    except DeliveryError:
+        raise
+    except InputError as error:
+        raise InputError(_of_city(fault, previous.release) for fault in error.faults) from error
 
 
 def _of_city(fault: Fault, release: str) -> Fault:

@@ -146,7 +146,7 @@ def _cost(report: Report) -> list[tuple[str, str, str]]:
         ),
         (
             _("Streuung, verglichen mit der einfachen Untergrenze"),
-            _times(bounds.get("over_nearest")),
+            _times(report.get("over_nearest")),
             _("Quadrierter Abstand zur Mitte. Unter das Einfache kommt keine Einteilung, meist nicht einmal dorthin."),
         ),
         (
