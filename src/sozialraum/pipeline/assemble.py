@@ -158,9 +158,12 @@ def count_microcells(project: Project, assembled: Assembled, questions: Sequence
         return pl.DataFrame(schema=RESOLVED_SCHEMA)
     system = with_rests(microcell_system(made.cells, document.within))
     systems = AreaSystems({MICROCELLS: replace(system, parent=None, level=0)})
+    asked = {question.universe.partition(".")[0] for question in questions}
     supplies, found = [], set[str]()
     for supply in assembled.supplies:
-        if not isinstance(supply.data, Records) or "building" not in supply.data.frame.columns:
+        if not isinstance(supply.data, Records) or supply.data.universe not in asked:
+            continue
+        if "building" not in supply.data.frame.columns:
             continue
         units = _latest(supply.data.frame)
         cells = cell_of_units(units, made.cells, document.within).alias(f"{AREA_PREFIX}{MICROCELLS}")
