@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 import typer
 
 from sozialraum.cli.arguments import AsJson
@@ -24,6 +26,8 @@ from sozialraum.cli.terminal import err, print_json, say, typed
 from sozialraum.errors import Fault, Faults, InputError
 from sozialraum.microcells import (
     Formation,
+    History,
+    Maintained,
     Reading,
     first_release,
     form_country,
@@ -119,27 +123,50 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         if taken and target.exists() and target.resolve() == taken.resolve():
             raise InputError(Fault(str(target), what=what, advice="name another file to write"))
     history = read_history(previous) if previous else None
-    found = read_buildings(buildings, reading)
-    for note in found.notes:
-        say(f"note: {note}", to=err)
-    units = read_attributes(wanted, found.houses, units=attributes, buildings=buildings, layer=layer)
+    with progress() as tell:
+        with _during(tell, "Reading the buildings"):
+            found = read_buildings(buildings, reading)
+            for note in found.notes:
+                say(f"note: {note}", to=err)
+            units = read_attributes(wanted, found.houses, units=attributes, buildings=buildings, layer=layer)
+        with _during(tell, "Forming microcells"):
+            made = _formed(history, found.houses, options, compare=compare, name=str(buildings))
+        if bounds:
+            with _during(tell, "Working out what no cells could cost less than"):
+                made = replace(made, cells=with_bounds(made.cells, found.houses, options, name=str(buildings)))
+        with _during(tell, "Writing"), disk_faults(target.absolute().parent):
+            report = write_release(target, made)
+            told = write_attributes(target, wanted, made.cells, units) if units else None
+    _report(made, told[1] if told else None, as_json=as_json)
+    say(f"Wrote {target} and {report}" + (f", and {told[0]}" if told else ""), to=err)
+
+
+@contextmanager
+def _during(tell: Tell, title: str) -> Iterator[None]:
+    """Show a piece of work while it lasts."""
+    tell(Step(title, 0, 1))
+    yield
+    tell(Step(title, 1, 1))
+
+
+def _formed(
+    history: History | None, houses: pl.DataFrame, options: Formation, *, compare: bool, name: str
+) -> Maintained:
     if history:
-        made = maintain_cells(history, found.houses, options, compare=compare, name=str(buildings))
-    else:
-        made = first_release(found.houses, options, name=str(buildings))
-    if bounds:
-        made = replace(made, cells=with_bounds(made.cells, found.houses, options, name=str(buildings)))
-    with disk_faults(target.absolute().parent):
-        report = write_release(target, made)
-    told = write_attributes(target, wanted, made.cells, units) if units else None
+        return maintain_cells(history, houses, options, compare=compare, name=name)
+    return first_release(houses, options, name=name)
+
+
+def _report(made: Maintained, attributes: pl.DataFrame | None, *, as_json: bool) -> None:
+    """Say how good the cells are, what changed, and what they tell of attributes."""
     quality, changes = made.cells.quality, made.changes
     if as_json:
-        more = {"attributes": told[1].to_dicts()} if told else {}
-        print_json({**quality.as_json(), **({"changes": changes.as_json()} if changes else {}), **more})
-    else:
-        parts = [part.as_text("en") for part in (quality, changes) if part]
-        say("\n\n".join([*parts, *([summary_text(told[1])] if told else [])]))
-    say(f"Wrote {target} and {report}" + (f", and {told[0]}" if told else ""), to=err)
+        more: dict[str, object] = {"changes": changes.as_json()} if changes else {}
+        more |= {"attributes": attributes.to_dicts()} if attributes is not None else {}
+        print_json({**quality.as_json(), **more})
+        return
+    parts = [part.as_text("en") for part in (quality, changes) if part]
+    say("\n\n".join([*parts, *([summary_text(attributes)] if attributes is not None else [])]))
 
 
 def _demand_attribute(options: Formation, reading: Reading) -> None:
