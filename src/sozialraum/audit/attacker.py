@@ -14,6 +14,7 @@ import polars as pl
 from sozialraum.audit.attack import EXACT
 from sozialraum.audit.board import set_up
 from sozialraum.audit.campaign import Campaign
+from sozialraum.audit.changed import far_from_parts, without_changed, wrong_form
 from sozialraum.audit.ground import Spot, lay
 from sozialraum.audit.outline import Outline
 from sozialraum.audit.package import PublicPackage, read_package
@@ -39,6 +40,7 @@ def audit_release(folder: Path) -> AuditReport:
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets go of the interpreter
         attacks = _attack_periods(package, threads)
         exposed = {*small_numbers(package, ledger), *small_bases(package, ledger), *telling_values(package, ledger)}
+        exposed.update(wrong_form(package), far_from_parts(package))
         contradicting = tuple(contradictions(package, ledger))
         found = [*attacks]
     withheld = [finding for first, _ in found for finding in first]
@@ -56,7 +58,8 @@ def audit_release(folder: Path) -> AuditReport:
 def _attack_periods(package: PublicPackage, threads: Executor) -> Iterator[tuple[list[Finding], list[Finding]]]:
     """Attack every period, and yield in their order all withheld counts and what is left between published ones."""
     outline = Outline(package)
-    counts = package.counts.join(outline.places, on=["universe", "where"], maintain_order="left")
+    exact = without_changed(package.counts, package)
+    counts = exact.join(outline.places, on=["universe", "where"], maintain_order="left")
     ground = lru_cache(GROUNDS)(partial(lay, package, outline))
 
     def attack_one(period: str, frame: pl.DataFrame) -> tuple[list[Finding], list[Finding]]:

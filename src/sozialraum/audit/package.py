@@ -30,6 +30,8 @@ class PublicPackage:
         formulas: what each indicator is made from.
         rules: the rules that each measure is under.
         policies: the rules of each policy, as the manifest tells them.
+        changed: by measure and period the rules of the method that changed all its numbers. They are no true numbers,
+            so nothing is worked out from them (see :mod:`sozialraum.audit.changed`).
     """
 
     counts: pl.DataFrame
@@ -40,6 +42,7 @@ class PublicPackage:
     formulas: Mapping[str, Formula]
     rules: Mapping[Measure, RulesDoc]
     policies: Mapping[str, Any]
+    changed: Mapping[tuple[Measure, str], RulesDoc]
 
 
 def read_package(folder: Path) -> PublicPackage:
@@ -68,6 +71,7 @@ def read_package(folder: Path) -> PublicPackage:
         formulas={name: Formula.of(document) for name, document in sorted(catalogue.indicators.items())},
         rules=_rules(counts, manifest),
         policies=manifest.get("policies", {}),
+        changed=_changed(manifest),
     )
 
 
@@ -110,6 +114,20 @@ def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[Measure, R
         text = named.get(universe, {}).get(where, "")
         own = [policies[name] for name in text.split("+") if name in policies]
         found[Measure.parse(universe, where)] = _strictest(own or policies.values())
+    return found
+
+
+def _changed(manifest: Mapping[str, Any]) -> dict[tuple[Measure, str], RulesDoc]:
+    """Find the rules of the method that each measure's numbers of a period were changed by."""
+    rules = {
+        name: RulesDoc.model_validate(rules.get("public", rules))
+        for name, rules in manifest.get("policies", {}).items()
+    }
+    found = {}
+    for row in manifest.get("changed", ()):
+        changing = [rules[name] for name in row["policy"].split("+") if name in rules and rules[name].changes_numbers]
+        for period in row["periods"] if changing else ():
+            found[Measure.parse(row["universe"], row["where"]), period] = changing[0]
     return found
 
 

@@ -8,14 +8,18 @@ from sozialraum.catalogue.codes import Interval, parse_interval, split_codes, ti
 from sozialraum.catalogue.documents import (
     AreaSystemDoc,
     CellAttributeDoc,
+    CellKeyDoc,
     CityDoc,
     CodeListDoc,
     ColumnDoc,
     MicrocellsDoc,
+    NoiseDoc,
     PolicyDoc,
     ProfileRulesDoc,
+    RoundingDoc,
     RulesDoc,
     Show,
+    SmallCountsDoc,
     SourceDoc,
     Text,
     ThemeDoc,
@@ -23,13 +27,16 @@ from sozialraum.catalogue.documents import (
 from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.loader import load_catalogue, load_project, read_catalogue
 from sozialraum.catalogue.measures import Measure
+from sozialraum.catalogue.methods import method_title, method_words
 from sozialraum.catalogue.project import Catalogue, Project
 from sozialraum.catalogue.unasked import unasked
+from sozialraum.catalogue.units import is_unit, universe_of
 
 __all__ = [
     "AreaSystemDoc",
     "Catalogue",
     "CellAttributeDoc",
+    "CellKeyDoc",
     "CityDoc",
     "CodeListDoc",
     "ColumnDoc",
@@ -37,20 +44,27 @@ __all__ = [
     "Interval",
     "Measure",
     "MicrocellsDoc",
+    "NoiseDoc",
     "PolicyDoc",
     "ProfileRulesDoc",
     "Project",
+    "RoundingDoc",
     "RulesDoc",
     "Show",
+    "SmallCountsDoc",
     "SourceDoc",
     "Text",
     "ThemeDoc",
+    "is_unit",
     "load_catalogue",
     "load_project",
+    "method_title",
+    "method_words",
     "parse_interval",
     "read_catalogue",
     "split_codes",
     "tile_intervals",
     "tile_list",
     "unasked",
+    "universe_of",
 ]

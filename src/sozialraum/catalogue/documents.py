@@ -440,9 +440,70 @@ class AreaSystemDoc(Document):
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
+Method = Literal["suppression", "cell_key", "small_counts", "rounding", "noise"]
+"""What is done to numbers: withhold some of them, or change all of them a little."""
+
+
+class CellKeyDoc(Document):
+    """``[public.cell_key]``: each count is moved by a little that depends on who is counted, and on nothing else."""
+
+    maximum: Annotated[int, Field(ge=1, le=20)] = 5
+    """The furthest that a count is moved: D."""
+    variance: Annotated[float, Field(gt=0, le=100)] = 2.0
+    """The mean square of the movements: V."""
+    forbidden: Annotated[int, Field(ge=0, le=10)] = 2
+    """Numbers from 1 to this are never published: js."""
+    monotone: bool = True
+    """Whether a count is not moved far down more often than a little."""
+    breakdowns: Annotated[int, Field(ge=0)] = 3
+    """So many complete breakdowns of one base may be published (by age, by sex): the mean of many gives it away."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> CellKeyDoc:
+        if self.maximum < self.forbidden:
+            raise ValueError(f"with forbidden = {self.forbidden} maximum must be at least {self.forbidden}")
+        least = (self.forbidden + 1) ** 2 // 4  # a count i goes to 0 or to forbidden + 1: i (forbidden + 1 - i)
+        if self.variance < least:
+            raise ValueError(f"with forbidden = {self.forbidden} the variance must be at least {least}")
+        return self
+
+
+class SmallCountsDoc(Document):
+    """``[public.small_counts]``: small groups are rounded so that no published number is too small."""
+
+    base: Annotated[int, Field(ge=2, le=100)] = 3
+    """No published number lies from 1 up to below this."""
+
+
+class RoundingDoc(Document):
+    """``[public.rounding]``: each count is rounded to a multiple, always in the same way."""
+
+    base: Annotated[int, Field(ge=2, le=100)] = 5
+    """Numbers are multiples of this: usually 5 or 10."""
+
+
+class NoiseDoc(Document):
+    """``[public.noise]``: each count gets random noise (differential privacy)."""
+
+    epsilon: Annotated[float, Field(gt=0)]
+    """How much one count tells; the scale of its noise is 1 / epsilon persons. Smaller protects more."""
+    budget: Annotated[float, Field(gt=0)]
+    """How much all counts of a release may tell together about one person."""
+
+
 class RulesDoc(Document):
     """What a table must satisfy to leave."""
 
+    method: Method = "suppression"
+    """What is done to numbers; the table of the same name holds its parameters."""
+    cell_key: CellKeyDoc | None = None
+    """For ``method = "cell_key"``."""
+    small_counts: SmallCountsDoc | None = None
+    """For ``method = "small_counts"``."""
+    rounding: RoundingDoc | None = None
+    """For ``method = "rounding"``."""
+    noise: NoiseDoc | None = None
+    """For ``method = "noise"``; must be given."""
     minimum: Annotated[int, Field(ge=0)] = 3
     """Counts from 1 up to below this are suppressed."""
     minimum_base: Annotated[int, Field(ge=0)] = 0
@@ -455,6 +516,27 @@ class RulesDoc(Document):
     """Whether shares of 0 % are suppressed."""
     secondary: bool = True
     """Whether further cells are suppressed so that none follows from totals."""
+
+    @model_validator(mode="after")
+    def _one_method(self) -> RulesDoc:
+        tables = ("cell_key", "small_counts", "rounding", "noise")
+        if others := [name for name in tables if name != self.method and getattr(self, name) is not None]:
+            raise ValueError(f'the table {others[0]} needs method = "{others[0]}"; found: {self.method}')
+        if self.method == "noise" and self.noise is None:
+            raise ValueError("noise needs a table with epsilon (of one count) and budget (of the release)")
+        return self
+
+    @property
+    def changes_numbers(self) -> bool:
+        """Whether published numbers are changed ones, and not some of the true ones."""
+        return self.method != "suppression"
+
+    @property
+    def parameters(self) -> CellKeyDoc | SmallCountsDoc | RoundingDoc | NoiseDoc | None:
+        """The parameters of the method, its defaults where no table gives them; None for suppression."""
+        defaults = {"cell_key": CellKeyDoc, "small_counts": SmallCountsDoc, "rounding": RoundingDoc}
+        given = getattr(self, self.method, None)
+        return given or (defaults[self.method]() if self.method in defaults else None)
 
 
 class DominanceDoc(Document):

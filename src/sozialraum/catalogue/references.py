@@ -22,6 +22,7 @@ from sozialraum.catalogue.documents import (
 from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.lines import line_of
 from sozialraum.catalogue.project import display_path
+from sozialraum.catalogue.units import is_unit, universe_of
 from sozialraum.errors import Faults
 
 NOUNS = {
@@ -180,7 +181,8 @@ class _Checker:
         self.known(document.union_of, "areas", place.at("union_of"))
 
     def source(self, document: SourceDoc, place: Place) -> None:
-        self.known(document.policy, "policies", place.at("policy"))
+        if self.known(document.policy, "policies", place.at("policy")):
+            self.method(document, place.at("policy"))
         self.known(document.extends, "sources", place.at("extends"))
         for system in document.area:
             self.known(system, "areas", place.at("area", system))
@@ -189,6 +191,21 @@ class _Checker:
             self.column(column, place.at("columns", name))
         if document.values:
             self.column(document.values, place.at("values"))
+
+    def method(self, document: SourceDoc, place: Place) -> None:
+        """Check that a source can have what the method of its policy needs."""
+        policies: Mapping[str, PolicyDoc] = self.reading.documents["policies"]
+        if (policy := policies.get(document.policy)) is None:
+            return
+        by_keys = any(rules.method == "cell_key" for rules in (policy.public, policy.internal))
+        if by_keys and not document.extends and (problem := _no_record_keys(document)):
+            self.add(place, problem[0], value=document.policy, advice=problem[1])
+        base: SourceDoc | None = self.reading.documents["sources"].get(document.extends or "")
+        other = policies.get(base.policy) if base else None
+        if base and other and not _methods_agree(policy, other):
+            what = f"its numbers are under {base.policy} too, which changes numbers in another way"
+            advice = "give both sources the same policy, or both policies the same method and parameters"
+            self.add(place, what, value=document.policy, advice=advice)
 
     def column(self, column: ColumnDoc, place: Place) -> None:
         self.known(column.area, "areas", place)
@@ -246,6 +263,26 @@ def _no_units(document: SourceDoc) -> tuple[str, str] | None:
     if document.kind == "buildings" or any(column.identifier == "building" or column.address for column in columns):
         return None
     return "the source does not know the buildings of its units", 'declare { identifier = "building" } or an address'
+
+
+def _no_record_keys(document: SourceDoc) -> tuple[str, str] | None:
+    """Say why units of a source can have no record keys, and what to do about it; None where they can."""
+    what = "this policy moves counts by the keys of those counted (cell_key), but "
+    if not document.personal:
+        return what + "this source delivers no single records", 'choose a policy with method = "rounding"'
+    identifiers = [column.identifier for column in document.columns.values() if column.identifier]
+    if document.kind == "buildings" or any(is_unit(name, universe_of(document)) for name in identifiers):
+        return None
+    return what + "its records have no identifier", "declare the identifier of the unit, or choose another policy"
+
+
+def _methods_agree(one: PolicyDoc, other: PolicyDoc) -> bool:
+    """Tell whether two policies can meet in one number: one of them withholds only, or both change it alike."""
+    pairs = ((one.public, other.public), (one.internal, other.internal))
+    return all(
+        not (a.changes_numbers and b.changes_numbers) or (a.method, a.parameters) == (b.method, b.parameters)
+        for a, b in pairs
+    )
 
 
 def code_problem(document: CodeListDoc, code: str) -> tuple[str, str] | None:

@@ -1,24 +1,32 @@
 """THE DOOR: the only way from confidential counts to a protected table.
 
-Primary suppression by the rules of a measure's policies, then complementary suppression until no withheld number, and
+Numbers that a policy changes are changed first (``methods``); of the others those are withheld that say too much:
+primary suppression by the rules of a measure's policies, then complementary suppression until no withheld number, and
 no number hidden between published ones, can be worked out from what is left. Characteristics of microcells pass by
 ``protect_profiles``, under rules of their own.
 """
 
+from sozialraum.disclosure.cellkey import KEY_HIGH, KEY_LOW, cell_key, with_record_keys
 from sozialraum.disclosure.door import Protected, protect
+from sozialraum.disclosure.methods import KEY
 from sozialraum.disclosure.profiles import Profile, Profiles, protect_profiles
 from sozialraum.disclosure.rules import strictest
 from sozialraum.disclosure.structure import NESTING_SCHEMA, Part, Structure, parts_of
 
 __all__ = [
+    "KEY",
+    "KEY_HIGH",
+    "KEY_LOW",
     "NESTING_SCHEMA",
     "Part",
     "Profile",
     "Profiles",
     "Protected",
     "Structure",
+    "cell_key",
     "parts_of",
     "protect",
     "protect_profiles",
     "strictest",
+    "with_record_keys",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from sozialraum.catalogue import RulesDoc
-from sozialraum.disclosure.rules import MEASURE, find_primary, find_thin_sums, rules_of_measures
+from sozialraum.disclosure.methods import CHANGED, KEY, perturb
+from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, rules_of_measures
 from sozialraum.disclosure.secondary import SPOT, Withholding
 from sozialraum.disclosure.structure import Part, Structure
 from sozialraum.errors import DoorError
@@ -25,10 +27,13 @@ class Protected:
         summary: for the steward alone, one row for each measure, area system and period: universe, where, area_system,
             period, policy, cells, primary, secondary, withheld (share of the total that is withheld, null where there
             is none), why (reasons with their number of cells, ``minimum 3; complement 1``).
+        changed: for everybody, what was changed and not only withheld: universe, where, period, policy. Whoever reads a
+            number finds in the policy how it was changed.
     """
 
     table: ProtectedTable
     summary: pl.DataFrame
+    changed: pl.DataFrame
 
     @property
     def policies(self) -> Mapping[str, Mapping[str, str]]:
@@ -38,14 +43,23 @@ class Protected:
             found.setdefault(universe, {})[where] = policy
         return found
 
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """What was changed, as a release's manifest tells it: universe, where, policy, periods."""
+        measures = self.changed.group_by(*MEASURE, "policy").agg(periods=pl.col("period").sort())
+        return measures.sort(*MEASURE, "policy").to_dicts()
+
 
 def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, RulesDoc]) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
 
     Periods are protected one by one. Figures (ready-made numbers) leave as they are unless their base is too small.
+    Where a policy has a method that changes numbers they are changed first; nothing follows from changed numbers, so
+    none is withheld for the sake of others.
 
     Args:
-        counts: confidential counts with ``COUNT_SCHEMA`` and ``policy`` (ids joined by ``+``); other columns are left.
+        counts: confidential counts with ``COUNT_SCHEMA``, ``policy`` (ids joined by ``+``) and, for policies that move
+            counts by their cell key, ``key``; other columns are left.
         structure: which counts add up to which.
         rules: the rules of each policy, for the depth (public or internal) that is asked for.
 
@@ -54,17 +68,21 @@ def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, Rule
     """
     checked = _check(counts)
     measures = rules_of_measures(checked, rules)
-    ruled = checked.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
-    marked = find_primary(ruled, structure.parts)
+    moved = perturb(checked, structure.codes, rules)
+    ruled = moved.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
+    every = find_primary(ruled.with_columns(pl.col("complement", "secondary") & ~pl.col(CHANGED)), structure.parts)
+    marked = every.filter(~pl.col(CHANGED))
     amounts = ~pl.col("counts") & pl.col("additive")
     families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
     withholding = Withholding(structure, checked)
     done = [_withhold(marked.filter("counts"), families, withholding)]
     sums = find_thin_sums(marked.filter(amounts), done[0].select(*COUNT_KEY, status=_final_status()))
     done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
-    done.append(marked.filter(~pl.col("additive")).with_columns(for_others=pl.lit(value=False)))
+    alone = pl.concat([marked.filter(~pl.col("additive")), _with_reasons(every.filter(CHANGED), checked)])
+    done.append(alone.with_columns(for_others=pl.lit(value=False)))
     decided = _seen(pl.concat([frame.select(*_DECIDED) for frame in done]), structure)
-    return Protected(seal(_public(decided)), _summarise(decided, measures))
+    changed = moved.filter(CHANGED).select(*MEASURE, "period", "policy").unique().sort(*MEASURE, "period", "policy")
+    return Protected(seal(_public(decided)), _summarise(decided, measures), changed)
 
 
 _DECIDED = (*COUNT_SCHEMA, "reason", "for_others")
@@ -74,7 +92,8 @@ def _check(counts: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in (*COUNT_SCHEMA, "policy") if name not in counts.columns]
     if missing:
         raise DoorError(f"a table of counts has no column {missing[0]!r}")
-    frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), pl.col("policy"))
+    keys = pl.col(KEY).cast(pl.Float64) if KEY in counts.columns else pl.lit(None, pl.Float64).alias(KEY)
+    frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), "policy", keys)
     if frame.select(COUNT_KEY).is_duplicated().any():
         raise DoorError("a table of counts has one row for each measure, area and period")
     if not frame["value"].drop_nulls().is_finite().all():
@@ -100,6 +119,15 @@ def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Wi
         family=pl.col("universe").replace_strict(families, return_dtype=pl.String)
     )
     return named.with_columns(withholding.secondary(named))
+
+
+def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
+    """Tell sums that were withheld because their counts are changed from numbers that their provider withheld."""
+    known = checked.select(*COUNT_KEY, known=pl.col("value").is_not_null())
+    told = changed.join(known, on=COUNT_KEY, how="left", maintain_order="left")
+    amount = (pl.col("reason") == "delivered") & pl.col("known")
+    reason = pl.when(amount).then(pl.lit("amount", REASON)).otherwise("reason")
+    return told.with_columns(reason=reason).drop("known")
 
 
 def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:

@@ -14,9 +14,9 @@ from sozialraum.tables import COUNT_KEY, Status
 PLACE = ("area_system", "area", "period")
 MEASURE = ("universe", "where")
 
-REASON = pl.Enum(["delivered", "minimum", "complement", "base", "all", "none", "contributors"])
+REASON = pl.Enum(["delivered", "minimum", "complement", "base", "all", "none", "contributors", "amount"])
 """Why a number is withheld for itself: suppressed by its provider; too few; too few others; of too small a base;
-everybody; nobody; too few behind a sum."""
+everybody; nobody; too few behind a sum; a sum, where the counts of those behind it are changed."""
 
 
 def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
@@ -49,12 +49,15 @@ def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl
         raise DoorError(f"no rules are known for the policy {unknown[0]!r}, so nothing under it may leave")
     rows = [
         {"universe": universe, "where": where, "policy": "+".join(sorted(several))}
-        | strictest(rules[policy] for policy in several).model_dump()
+        | strictest(rules[policy] for policy in several).model_dump(include=_OF_NUMBERS)
         | {"counts": (measure := Measure.parse(universe, where)).counts_units, "additive": measure.additive}
         for (universe, where), several in policies.items()
     ]
     return pl.DataFrame(rows, schema=MEASURE_RULES)
 
+
+_OF_NUMBERS = {"minimum", "minimum_base", "complement", "block_all", "block_none", "secondary"}
+"""Rules that say which numbers are withheld; what changes numbers is in :mod:`sozialraum.disclosure.methods`."""
 
 MEASURE_RULES = pl.Schema(
     [

@@ -155,6 +155,7 @@ def _details(project: Project, counted: Counted, public: Protected) -> dict[str,
         "city": project.city.name,
         "area_systems": {id: {"parent": system.parent, "areas": len(system.codes)} for id, system in systems.items()},
         "measures": {universe: dict(policies) for universe, policies in public.policies.items()},
+        "changed": public.changes,
     }
     if assembled.maintained is None:
         return details

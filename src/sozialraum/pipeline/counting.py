@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from sozialraum.counts import Resolution, resolve
 from sozialraum.pipeline.assemble import Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.keys import give_record_keys, key_questions, sum_keys, with_cell_keys
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.releases import Depth
 from sozialraum.sources import Vault
@@ -25,7 +26,7 @@ class Counted:
         delivered: what was read.
         assembled: what was placed and bundled.
         resolution: questions and numbers in the area systems of the project.
-        frame: the same counts, with the policies of everything that went into them.
+        frame: the same counts, with the policies of everything that went into them and their cell key (``key``).
     """
 
     delivered: Delivered
@@ -49,11 +50,13 @@ def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previ
     """
     delivered = read_deliveries(project, vault, tell)
     assembled = assemble(project, delivered, tell, previous)
+    assembled = replace(assembled, supplies=give_record_keys(project, assembled.supplies, vault.key))
     tell(Step("Counting"))
     questions = _questions(project.catalogue.indicators.values())
     resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
+    keyed = with_cell_keys(resolution.frame, sum_keys(questions, assembled.supplies, delivered.systems, project))
     tell(Step("Counting", 1))
-    return Counted(delivered, assembled, resolution, _with_extensions(resolution.frame, project, delivered.extensions))
+    return Counted(delivered, assembled, resolution, _with_extensions(keyed, project, delivered.extensions))
 
 
 def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
@@ -84,5 +87,8 @@ def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collect
     if depth == "public" or project.city.microcells is None:
         return frame
     indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
-    cells = count_microcells(project, counted.assembled, _questions(indicators))
+    questions = _questions(indicators)
+    cells = count_microcells(project, counted.assembled, questions)
+    sums = count_microcells(project, counted.assembled, key_questions(questions, counted.assembled.supplies))
+    cells = with_cell_keys(cells, sums)
     return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])

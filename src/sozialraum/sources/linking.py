@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from sozialraum.catalogue import SourceDoc
+from sozialraum.catalogue import SourceDoc, is_unit
 from sozialraum.errors import DeliveryError, Fault
 from sozialraum.sources.records import Records
-from sozialraum.sources.units import is_unit
 
 _OWN = ("period", "file", "line", "unit", "building", "x", "y")
 

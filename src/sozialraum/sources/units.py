@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from sozialraum.areas.crs import parse_crs, to_internal_points
-from sozialraum.catalogue import ColumnDoc, SourceDoc
+from sozialraum.catalogue import ColumnDoc, is_unit, universe_of
 from sozialraum.errors import DeliveryError
 from sozialraum.sources.addresses import PARTS
 from sozialraum.sources.formats.opening import read_table
@@ -28,9 +28,6 @@ from sozialraum.sources.roles import (
     report_elsewhere,
 )
 from sozialraum.sources.rows import chosen_rows
-
-UNIVERSES = {"buildings": "buildings", "firms": "firms", "offers": "offers"}
-"""What one row is where the document does not say it."""
 
 TIMELESS = ("buildings", "offers")
 """Kinds of sources that may come without a period: they are as they are until the next delivery."""
@@ -59,17 +56,6 @@ def read_records(reading: Reading, files: Sequence[Delivered], buildings: pl.Dat
         lodging.report(reading)
     notes, snapshots = tuple(reading.faults.notes), tuple(reading.snapshots)
     return Records(reading.source, universe, frame, attributes, notes, snapshots)
-
-
-def universe_of(doc: SourceDoc) -> str:
-    """Return what one row of a source of single units is; "" where nothing says it."""
-    return doc.universe or UNIVERSES.get(doc.kind, "")
-
-
-def is_unit(identifier: str, universe: str) -> bool:
-    """Tell whether an identifier names the units of a universe: ``person`` those of ``persons``."""
-    plurals = (identifier, f"{identifier}s", f"{identifier}es", f"{identifier.removesuffix('y')}ies")
-    return universe in plurals
 
 
 def _read_file(reading: Reading, delivered: Delivered, lodging: Lodging | None) -> list[pl.DataFrame]:
