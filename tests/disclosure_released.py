@@ -28,12 +28,14 @@ def release(
     indicators: Mapping[str, str] | None = None,
     values: pl.DataFrame | None = None,
     borders: Mapping[str, tuple[shapely.Polygon, str | None, str | None]] | None = None,
+    changed: pl.DataFrame | None = None,
 ) -> Path:
     """Write a release and return its folder.
 
     Args:
         nesting: area_system, area, parent_system, parent.
         indicators: TOML by id.
+        changed: universe, where, period, policy of what a method of the policy ``p`` changed, as the door tells it.
         borders: polygon and first and last day of areas; who has any is no longer there for ever.
     """
     public = folder / "public"
@@ -60,7 +62,11 @@ def release(
     for name, text in (indicators or {}).items():
         _write(public / "catalogue" / "indicators" / f"{name}.toml", text)
     policy: dict[str, Any] = {"public": (rules or RulesDoc()).model_dump()}
-    (folder / "manifest.json").write_text(json.dumps({"policies": {"p": policy}}), encoding="utf-8")
+    manifest: dict[str, Any] = {"policies": {"p": policy}}
+    if changed is not None:
+        rows = changed.group_by("universe", "where", "policy").agg(periods=pl.col("period").sort())
+        manifest["changed"] = rows.sort(rows.columns[:3]).to_dicts()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 

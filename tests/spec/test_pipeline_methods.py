@@ -80,3 +80,58 @@ def test_numbers_of_other_deliveries_stay_as_they_are(city, tmp_path):
     assert before["value"].to_list() == [8066]
     people = counts_of(release, "internal").filter(universe="persons", where="", area_system="stadt")
     assert people["value"].item() == len(persons())
+
+
+def test_cell_keys_reach_the_release(city, tmp_path):
+    public_only = CELL_KEY[: CELL_KEY.index("[internal]")] + "[internal]\nminimum = 0\ncomplement = false\n"
+    release, answer = built(with_policy(city, tmp_path / "city", public_only))
+    assert answer["audit_passed"]
+    on = ["universe", "where", "area_system", "area", "period"]
+    both = counts_of(release).join(counts_of(release, "internal"), on=on).filter(universe="persons")
+    seen, true = both["value"], both["value_right"]
+    assert both.height > 20
+    assert not seen.is_in([1.0, 2.0]).any()
+    assert ((seen - true).abs() <= 5).all()
+    assert (seen != true).sum() > both.height / 3
+    assert true.filter(both["where"] == "").max() == len(persons())
+
+
+def test_every_build_moves_the_same_people_alike(city, tmp_path):
+    """Both packages and two releases: the same noise, so nothing can be averaged."""
+    folder = with_policy(city, tmp_path / "city", CELL_KEY)
+    first, _ = built(folder)
+    second, _ = built(folder)
+    assert first != second
+    public = counts_of(first)
+    assert public.equals(counts_of(second))
+    internal = counts_of(first, "internal").filter(pl.col("area_system") != "microcells")
+    both = public.join(internal, on=["universe", "where", "area_system", "area", "period"])
+    assert both.filter(pl.col("value") != pl.col("value_right")).is_empty()
+
+
+def test_microcells_are_moved_too(city, tmp_path):
+    release, _ = built(with_policy(city, tmp_path / "city", CELL_KEY))
+    cells = counts_of(release, "internal").filter(area_system="microcells", universe="persons").drop_nulls("value")
+    assert cells.height > 10
+    assert not cells["value"].is_in([1.0, 2.0]).any()
+
+
+def test_a_table_has_no_record_keys(city, tmp_path):
+    """The loader says it before anything is built."""
+    folder = with_policy(city, tmp_path / "city", CELL_KEY)
+    source = folder / "sources" / "einwohner.toml"
+    text = source.read_text(encoding="utf-8").replace('policy = "official_statistics"', 'policy = "register"')
+    source.write_text(text.replace('policy = "open_data"', 'policy = "register"'), encoding="utf-8")
+    answer = run("build", folder, "--json")
+    assert answer.code == 1
+    (fault,) = answer.json["faults"]
+    assert (fault["file"], fault["column"], fault["value"]) == ("sources/einwohner.toml", "policy", "register")
+    assert "this source delivers no single records" in fault["what"]
+    assert fault["advice"] == 'choose a policy with method = "rounding"'
+
+
+def test_too_many_breakdowns_stop_the_build(city, tmp_path):
+    folder = with_policy(city, tmp_path / "city", CELL_KEY.replace("breakdowns = 20", "breakdowns = 0"))
+    answer = run("build", folder, "--json")
+    assert answer.code == 1
+    assert "is broken down completely" in answer.out + answer.err

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, RulesDoc
+from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, RulesDoc, SourceDoc, Text, method_title, method_words
 from sozialraum.publishing.opendata import sources_of
 from sozialraum.web.atlas.release import Atlas
 
@@ -23,6 +23,7 @@ class Protection:
         block_none: whether shares of 0 % are withheld.
         secondary: whether further numbers are withheld so that none follows from totals.
         sums: whether it holds sums of amounts, which need enough people behind them.
+        changed: what is done to every number, in plain words; empty where numbers are shown as they are.
     """
 
     policies: tuple[PolicyDoc, ...]
@@ -33,6 +34,7 @@ class Protection:
     block_none: bool
     secondary: bool
     sums: bool
+    changed: tuple[Text, ...] = ()
 
     @property
     def withholds(self) -> bool:
@@ -55,11 +57,39 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
         policies=tuple(atlas.catalogue.policies[name] for name in _policies(atlas, indicator, counted)),
         minimum=max((one.minimum for one in rules), default=0),
         minimum_base=max((one.minimum_base for one in parts), default=0),
-        complement=any(one.complement and one.minimum > 1 for one in shares),
+        complement=any(one.complement and one.minimum > 1 and not one.changes_numbers for one in shares),
         block_all=any(one.block_all for one in shares),
         block_none=any(one.block_none for one in shares),
-        secondary=any(one.secondary for one in rules),
+        secondary=any(one.secondary and not one.changes_numbers for one in rules),
         sums=any(not measure.counts_units for measure in counted),
+        changed=tuple(_changed(atlas, _policies(atlas, indicator, counted))),
+    )
+
+
+def _changed(atlas: Atlas, policies: Sequence[str]) -> Iterator[Text]:
+    """Yield what is done to numbers; where only some of the policies do it, with the title of those that do."""
+    rules = {name: _of_depth(atlas, name) for name in policies}
+    everywhere = all(one.changes_numbers for one in rules.values())
+    for name, one in rules.items():
+        title = atlas.catalogue.policies[name].title
+        for words in method_words(one):
+            yield (
+                words
+                if everywhere
+                else Text(de=f"„{title.de}“: {words.de}", en=f"“{title.get('en')}”: {words.get('en')}")
+            )
+
+
+def changed_note(atlas: Atlas, sources: Iterable[SourceDoc]) -> Text | None:
+    """Return a few words about what is done to the numbers of deliveries: ``gerundet auf 5``; None where nothing is."""
+    titles = [method_title(_of_depth(atlas, one.policy)) for one in sources if one.policy in atlas.catalogue.policies]
+    found = list(dict.fromkeys(title for title in titles if title))
+    if not found:
+        return None
+    partly = ("zum Teil ", "partly ") if None in titles else ("", "")
+    return Text(
+        de=partly[0] + ", ".join(title.de for title in found),
+        en=partly[1] + ", ".join(title.get("en") for title in found),
     )
 
 
@@ -72,8 +102,13 @@ def _subject(atlas: Atlas, indicator: str) -> IndicatorDoc:
 
 def _rules(atlas: Atlas, indicator: str, measures: Iterable[Measure]) -> Iterator[RulesDoc]:
     for name in _policies(atlas, indicator, measures):
-        policy = atlas.catalogue.policies[name]
-        yield policy.public if atlas.package.depth == "public" else policy.internal
+        yield _of_depth(atlas, name)
+
+
+def _of_depth(atlas: Atlas, policy: str) -> RulesDoc:
+    """Return the rules of a policy that the package is under."""
+    document = atlas.catalogue.policies[policy]
+    return document.public if atlas.package.depth == "public" else document.internal
 
 
 def _policies(atlas: Atlas, indicator: str, measures: Iterable[Measure]) -> list[str]:

@@ -12,7 +12,7 @@ from sozialraum.catalogue.indicator import Break
 from sozialraum.indicators import breaks_of, denominator_text, format_number, numerator_text
 from sozialraum.publishing.opendata import sources_of
 from sozialraum.publishing.words import enumerate_words
-from sozialraum.web.atlas.protection import Protection, protection
+from sozialraum.web.atlas.protection import Protection, changed_note, protection
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import language, said
 
@@ -44,10 +44,13 @@ def sources_used(atlas: Atlas, indicator: str) -> tuple[SourceDoc, ...]:
 
 
 def source_line(atlas: Atlas, sources: Iterable[SourceDoc]) -> str:
-    """Say below a picture who delivered its numbers and in which release they stand."""
-    providers = "; ".join(dict.fromkeys(source.provider for source in sources))
+    """Say below a picture who delivered its numbers, in which release they stand and whether they are changed."""
+    used = tuple(sources)
+    providers = "; ".join(dict.fromkeys(source.provider for source in used))
     words = _("Quelle: {providers}. Veröffentlichung {release}.") if providers else _("Veröffentlichung {release}.")
-    return words.format(providers=providers, release=atlas.id)
+    line = words.format(providers=providers, release=atlas.id)
+    note = said(changed_note(atlas, used))
+    return f"{line} {note[:1].upper()}{note[1:]}." if note else line
 
 
 def origin(atlas: Atlas, indicator: str) -> Origin:
@@ -68,6 +71,9 @@ def privacy_sentences(document: IndicatorDoc, rules: Protection) -> Iterator[str
     """Say in plain words what is in force for an indicator; what is not in force is not mentioned."""
     if document.figure:
         yield _("Die Quelle liefert diese Zahlen fertig. Was sie selbst verdeckt, bleibt verdeckt.")
+        return
+    yield from (said(words) for words in rules.changed)
+    if rules.changed and not rules.withholds:
         return
     if not rules.withholds:
         yield from dict.fromkeys(said(policy.why).strip() for policy in rules.policies)

@@ -135,9 +135,12 @@ def _closing_sentences(facts: InShort, city: str) -> Iterator[str]:
         ).format(count=facts.unreliable)
 
 
-def status_notes(values: list[Value]) -> list[tuple[str, str]]:
-    """Return sign and meaning for each kind of nothing, or of doubtful number, that occurs in a table."""
-    found = {value.status for value in values}
+def status_notes(values: list[Value], *, exact: bool = True) -> list[tuple[str, str]]:
+    """Return sign and meaning for each kind of nothing, or of doubtful number, that occurs in a table.
+
+    Where numbers are changed (not ``exact``) a 0 may stand for a few, and nothing is said about it.
+    """
+    found = {value.status for value in values} - (set() if exact else {Status.ZERO})
     notes = (
         (Status.SUPPRESSED, sign(Status.SUPPRESSED), _("verdeckt, damit niemand etwas über einzelne Menschen erfährt")),
         (Status.MISSING, sign(Status.MISSING), _("nicht vorhanden: dafür wurden keine Daten geliefert")),

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from sozialraum.errors import ReleaseError
 from sozialraum.releases import Depth, Release
+from sozialraum.web.atlas.protection import protection
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.atlas.store import shelf
 from sozialraum.web.portal.numbers import said
@@ -93,7 +94,7 @@ def indicator_page(request: HttpRequest, release: str, depth: str, indicator: st
         "document": atlas.catalogue.indicators[indicator],
         "rows": rows,
         "whole_row": whole_row(atlas, panel, period),
-        "notes": status_notes([row.value for row in rows]),
+        "notes": status_notes([row.value for row in rows], exact=not protection(atlas, indicator).changed),
         "back": reverse("portal:internal-release", args=(release, depth)),
     }
     return render(request, "portal/internal_indicator.html", context)

@@ -13,6 +13,7 @@ from sozialraum.indicators import Position, breaks_of, compare, interval_sentenc
 from sozialraum.publishing.charts import NARROW, Line, SeriesChart, render
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import trend_of
+from sozialraum.web.atlas.protection import protection
 from sozialraum.web.atlas.queries import (
     row_at,
     systems_of,
@@ -96,7 +97,7 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "map": map_of(atlas, panel, when),
         "rows": rows,
         "whole_row": whole_row(atlas, panel, when),
-        "notes": status_notes([row.value for row in rows]),
+        "notes": status_notes([row.value for row in rows], exact=not protection(atlas, indicator).changed),
         "multiples": multiples(atlas, panel),
         "scale": scale_words(atlas, panel),
         "unit": unit_words(document.unit),

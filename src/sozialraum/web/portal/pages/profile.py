@@ -98,7 +98,7 @@ def profile_page(atlas: Atlas, area: Area, year: str | None = None) -> dict[str,
         "themes": _themes(atlas, found),
         "has_intervals": any(interval_words(s.value, atlas.catalogue.indicators[s.indicator]) for s in found),
         "pyramid": pyramid(atlas, area, day),
-        "notes": status_notes([standing.value for standing in found]),
+        "notes": status_notes([standing.value for standing in found], exact=not atlas.release.manifest.get("changed")),
     }
 
 
