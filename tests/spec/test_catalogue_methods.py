@@ -118,6 +118,13 @@ def test_what_has_no_record_keys_can_not(tmp_path, source, words):
     assert fault.advice
 
 
+def test_a_build_does_not_round_small_counts_yet(tmp_path):
+    policy = POLICY.replace("METHOD", 'method = "small_counts"')
+    (fault,) = faults_of(tmp_path, {"policies/bewegt.toml": policy, "sources/register.toml": REGISTER})
+    assert (fault.file, fault.column) == ("sources/register.toml", "policy")
+    assert fault.what.startswith("a build can not round small counts yet")
+
+
 EXTENSION = """\
 title.de = "Leistungen"
 provider = "Jobcenter"

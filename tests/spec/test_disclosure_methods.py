@@ -162,6 +162,12 @@ def test_noise_is_added_within_the_budget():
         door(counts(TOWN), method="noise", noise={"epsilon": 5.0, "budget": 9.0})
 
 
+def test_small_counts_are_not_let_through_unrounded():
+    """A table of counts has no inner cells, so nothing was rounded: nothing may leave as if it had been."""
+    with pytest.raises(DoorError, match="small_counts rounds the inner cells"):
+        door(counts(TOWN), method="small_counts")
+
+
 # --- what meets -------------------------------------------------------------------------------------------------------
 
 

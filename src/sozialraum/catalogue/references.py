@@ -197,6 +197,10 @@ class _Checker:
         policies: Mapping[str, PolicyDoc] = self.reading.documents["policies"]
         if (policy := policies.get(document.policy)) is None:
             return
+        if any(rules.method == "small_counts" for rules in (policy.public, policy.internal)):
+            what = "a build can not round small counts yet: it keeps no inner cells that they are sums of"
+            advice = 'choose a policy with method = "rounding" or "cell_key"'
+            self.add(place, what, value=document.policy, advice=advice)
         by_keys = any(rules.method == "cell_key" for rules in (policy.public, policy.internal))
         if by_keys and not document.extends and (problem := _no_record_keys(document)):
             self.add(place, problem[0], value=document.policy, advice=problem[1])

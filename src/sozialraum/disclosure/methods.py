@@ -4,7 +4,7 @@
 ``rounding``     the nearest multiple of a base
 ``cell_key``     moved by a little that depends on who is counted (needs the cell key of each count)
 ``noise``        random noise, drawn anew in every build
-``small_counts`` rounded before counting, see :mod:`sozialraum.disclosure.small_counts`: nothing is left to do here
+``small_counts`` not here: inner cells are rounded, and a table of counts has none (see ``small_counts``)
 ===============  =====================================================================================================
 
 A number goes by the policies that it is under itself. Where one of them withholds and another changes, it is changed,
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from sozialraum.catalogue import CellKeyDoc, CodeListDoc, Measure, NoiseDoc, RoundingDoc, RulesDoc
+from sozialraum.catalogue import CellKeyDoc, CodeListDoc, Measure, NoiseDoc, RoundingDoc, RulesDoc, SmallCountsDoc
 from sozialraum.disclosure.breakdowns import demand_few_breakdowns
 from sozialraum.disclosure.cellkey import move
 from sozialraum.disclosure.noise import add_noise, demand_budget
@@ -112,6 +112,11 @@ def _change(part: pl.DataFrame, rules: RulesDoc, codes: Mapping[str, CodeListDoc
         value=pl.lit(None, pl.Float64), status=pl.lit(Status.SUPPRESSED.value, STATUS)
     )
     match rules.parameters:
+        case SmallCountsDoc():
+            raise DoorError(
+                "small_counts rounds the inner cells that counts are sums of, and a build does not keep those yet: "
+                'choose a policy with method = "rounding" or "cell_key"'
+            )
         case RoundingDoc(base=base):
             counts = counts.with_columns(round_to(pl.col("value"), base))
         case CellKeyDoc() as table:
