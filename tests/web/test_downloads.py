@@ -96,7 +96,7 @@ def test_manifest(client: Client) -> None:
 def test_manifest_is_no_oracle(client: Client) -> None:
     """With the hash of a delivery one could try out what the withheld numbers are."""
     manifest = json.loads(download(client, "/daten/dateien/manifest.json"))
-    assert manifest.keys() <= {"id", "created", "software", "city", "policies", "measures", "files"}
+    assert manifest.keys() <= {"id", "created", "software", "city", "policies", "measures", "changed", "files"}
     assert all(name.startswith("public/") for name in manifest["files"])
 
 

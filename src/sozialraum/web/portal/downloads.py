@@ -39,7 +39,7 @@ def _files(atlas: Atlas) -> dict[str, Path]:
 
 
 MANIFEST = "manifest.json"
-TOLD = ("id", "created", "software", "city", "policies", "measures")
+TOLD = ("id", "created", "software", "city", "policies", "measures", "changed")
 
 
 def _manifest(atlas: Atlas) -> bytes:
