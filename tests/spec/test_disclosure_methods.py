@@ -184,6 +184,14 @@ def test_rounding_and_withholding_meet():
     assert seen["status"].to_list() == [Status.SUPPRESSED.value, Status.OK.value]
 
 
+def test_a_true_sum_does_not_leave_beside_changed_counts():
+    """Somebody else delivers the incomes, under a policy that changes nothing: one person may be behind a rounded 5."""
+    people = counts({"persons": {"d1": 1, "d2": 44}}, policy="p")
+    incomes = counts({"persons.income": {"d1": 30_000, "d2": 1_400_000}}, policy="q")
+    seen = through(pl.concat([people, incomes]), p=ROUND, q={"minimum": 3})
+    assert seen.filter(universe="persons.income")["status"].to_list() == [Status.SUPPRESSED.value] * 2
+
+
 def test_two_methods_never_meet_in_a_number():
     frame = counts({"persons": {"d1": 12}}, policy="p+q")
     with pytest.raises(DoorError, match=r"under p \(rounding\) and q \(rounding\): give both policies the same"):

@@ -76,7 +76,8 @@ def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, Rule
     families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
     withholding = Withholding(structure, checked)
     done = [_withhold(marked.filter("counts"), families, withholding)]
-    sums = find_thin_sums(marked.filter(amounts), done[0].select(*COUNT_KEY, status=_final_status()))
+    behind = pl.concat([done[0].select(*COUNT_KEY, status=_final_status()), _behind_nothing(every.filter(CHANGED))])
+    sums = find_thin_sums(marked.filter(amounts), behind)
     done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
     alone = pl.concat([marked.filter(~pl.col("additive")), _with_reasons(every.filter(CHANGED), checked)])
     done.append(alone.with_columns(for_others=pl.lit(value=False)))
@@ -119,6 +120,11 @@ def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Wi
         family=pl.col("universe").replace_strict(families, return_dtype=pl.String)
     )
     return named.with_columns(withholding.secondary(named))
+
+
+def _behind_nothing(changed: pl.DataFrame) -> pl.DataFrame:
+    """Say of changed counts that no true sum may leave for their sake: a published 3 may stand for one person."""
+    return changed.filter("counts").select(*COUNT_KEY, status=pl.lit(Status.SUPPRESSED.value, STATUS))
 
 
 def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
