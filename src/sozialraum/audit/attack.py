@@ -12,7 +12,6 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from sozialraum.audit.board import Board, Cells
-from sozialraum.audit.ground import Ground
 from sozialraum.audit.outline import Flags, Floats
 from sozialraum.errors import SozialraumError
 
@@ -60,24 +59,28 @@ def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
         enough: whether intervals are wide enough to look no further.
         goal: for each cell how wide an interval must be to be wide enough.
     """
-    knowledge = _add_and_subtract(board, board.known)
-    gone = board.absent & ~(knowledge.known & (np.abs(knowledge.numbers) > EXACT))
-    if gone.any():
-        knowledge = _add_and_subtract(board, board.known | gone)
+    knowledge = settle(board)
     wanted = np.zeros_like(board.known)
     wanted[list(board.asked)] = True
-    right = -(board.ground.matrix @ np.where(knowledge.known, knowledge.numbers, 0.0))
-    for unknowns, columns in _parts(board.ground, ~knowledge.known, wanted):
+    right = board.right - board.matrix @ np.where(knowledge.known, knowledge.numbers, 0.0)
+    for unknowns, columns in parts(board.columns, ~knowledge.known, wanted):
         part = _Part(knowledge, unknowns, columns, right)
         part.explore(unknowns[wanted[unknowns]], enough, goal)
     return knowledge
+
+
+def settle(board: Board) -> Knowledge:
+    """Work out what follows by plain adding and subtracting."""
+    knowledge = _add_and_subtract(board, board.known)
+    gone = board.absent & ~(knowledge.known & (np.abs(knowledge.numbers) > EXACT))
+    return _add_and_subtract(board, board.known | gone) if gone.any() else knowledge
 
 
 def _add_and_subtract(board: Board, known: Flags) -> Knowledge:
     """Solve every relation with one unknown, again and again."""
     numbers, known = board.numbers.copy(), known.copy()
     given_by = np.full(len(numbers), -1, dtype=np.int64)
-    matrix, used = board.ground.matrix, board.ground.used
+    matrix, used = board.matrix, board.used
     identity = np.arange(len(numbers), dtype=np.float64)
     while True:
         open_cells = (~known).astype(np.float64)
@@ -88,19 +91,19 @@ def _add_and_subtract(board: Board, known: Flags) -> Knowledge:
         cells, first = np.unique(cells, return_index=True)
         relations = matrix[rows[first]]
         signs = relations @ open_cells
-        numbers[cells] = -(relations @ (numbers * known)) / signs
+        numbers[cells] = (board.right[rows[first]] - relations @ (numbers * known)) / signs
         known[cells], given_by[cells] = True, rows[first]
 
 
-def _parts(ground: Ground, unknown: Flags, wanted: Flags) -> Iterator[tuple[Cells, sp.csc_array]]:
+def parts(every: sp.csc_array, unknown: Flags, wanted: Flags) -> Iterator[tuple[Cells, sp.csc_array]]:
     """Yield the unknowns that hang together, for each group with a wanted one, and the relations of those."""
     unknowns = np.flatnonzero(unknown)
     if not wanted[unknowns].any():
         return
-    label = _groups(ground.columns[:, unknowns])
+    label = _groups(every[:, unknowns])
     order = np.argsort(label, kind="stable")
     unknowns, label = unknowns[order], label[order]
-    columns = ground.columns[:, unknowns]
+    columns = every[:, unknowns]
     for number in np.unique(label[wanted[unknowns]]):
         first, end = np.searchsorted(label, (number, number + 1))
         yield unknowns[first:end], _between(columns, first, end)
@@ -123,6 +126,33 @@ def _between(columns: sp.csc_array, first: int, end: int) -> sp.csc_array:
     return sp.csc_array(content, shape=(columns.shape[0], end - first))
 
 
+def contradicted(columns: sp.csc_array, right: Floats, trust: Floats) -> Cells:
+    """Return the relations that are given up where no numbers satisfy all: those differ by as little as can be.
+
+    Args:
+        columns: unknowns that hang together.
+        right: what each relation adds up to.
+        trust: what it costs to give up a relation, for each by which it differs.
+    """
+    rows, places = np.unique(columns.indices, return_inverse=True)
+    matrix = sp.csc_array((columns.data, places, columns.indptr), shape=(len(rows), columns.shape[1]))
+    if _solution(_solver(matrix, right[rows], right[rows])) is not None:
+        return np.zeros(0, dtype=np.int64)
+    elastic = _elastic(matrix)
+    width = columns.shape[1]
+    point = _minimise(
+        _solver(elastic, right[rows], right[rows]), np.concatenate([np.zeros(width), trust[rows], trust[rows]])
+    )
+    differs = point[width : width + len(rows)] + point[width + len(rows) :]
+    return np.asarray(rows[differs > EXACT], dtype=np.int64)
+
+
+def _elastic(matrix: sp.csc_array) -> sp.csc_array:
+    """Return relations that may differ, by what two further unknowns each say."""
+    eye = sp.eye_array(matrix.shape[0], format="csc")
+    return sp.csc_array(sp.hstack([matrix, eye, -eye], format="csc"))
+
+
 class _Part:
     """The possible values of unknowns that hang together."""
 
@@ -142,8 +172,7 @@ class _Part:
         """Set up a solver, with some solution, where published numbers contradict each other: any contradiction goes
         that is as small, all in all, as it can be."""
         height, width = self._matrix.shape
-        eye = sp.eye_array(height, format="csc")
-        elastic = sp.hstack([self._matrix, eye, -eye], format="csc")
+        elastic = _elastic(self._matrix)
         total = np.concatenate([np.zeros(width), np.ones(2 * height)])
         point = _minimise(_solver(elastic, self._right, self._right), total)
         least = float(point[width:].sum())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.audit.ground import Ground, Spot
@@ -18,6 +20,30 @@ from sozialraum.tables import Status
 Cells = NDArray[np.int64]
 Key = tuple[str, str, str, str]
 """What a count is about: universe, where, area system, area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Sums that other releases give away.
+
+    Attributes:
+        matrix: one row for each sum.
+        right: what it is.
+        reasons: for each in words why.
+    """
+
+    matrix: sp.csr_array
+    right: Floats
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def none(cls, width: int) -> Further:
+        """Return no sum at all over so many cells."""
+        return cls(sp.csr_array((0, width), dtype=np.float64), np.zeros(0), ())
+
+    def take(self, rows: Cells) -> Further:
+        """Return some of the sums."""
+        return Further(sp.csr_array(self.matrix[rows]), self.right[rows], tuple(self.reasons[row] for row in rows))
 
 
 @dataclass(frozen=True)
@@ -31,6 +57,9 @@ class Board:
         absent: cells of universes that an area tells nothing about, neither a number nor that it is withheld, though
             others of its system do.
         asked: the cells of withheld counts, with the counts (a region may be written in several ways).
+        told_before: which numbers another release published, not this one.
+        further: what other releases say about cells that are withheld in all of them.
+        given_away: cells that another release withholds and this one tells, with the id of that release.
     """
 
     ground: Ground
@@ -38,6 +67,36 @@ class Board:
     known: Flags
     absent: Flags
     asked: Mapping[int, tuple[Key, ...]]
+    told_before: Flags
+    further: Further
+    given_away: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def matrix(self) -> sp.csr_array:
+        """Every relation: those of the ground and further ones."""
+        if not self.further.right.size:
+            return self.ground.matrix
+        return sp.csr_array(sp.vstack([self.ground.matrix, self.further.matrix], format="csr"))
+
+    @cached_property
+    def columns(self) -> sp.csc_array:
+        """The matrix, quick to take some cells of."""
+        return self.matrix.tocsc() if self.further.right.size else self.ground.columns
+
+    @cached_property
+    def used(self) -> sp.csr_array:
+        """Which cells each relation is about."""
+        return abs(self.matrix) if self.further.right.size else self.ground.used
+
+    @cached_property
+    def right(self) -> Floats:
+        """What each relation adds up to."""
+        return np.concatenate([np.zeros(self.ground.matrix.shape[0]), self.further.right])
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """For each relation in words why."""
+        return (*self.ground.reasons, *self.further.reasons)
 
     def cell(self, cell: int) -> tuple[Region, Spot]:
         """Return what a cell is about."""
@@ -59,7 +118,8 @@ def set_up(ground: Ground, counts: pl.DataFrame) -> Board:
     told[cells[published]] = True
     known, asked = told.copy(), _asked(counts, cells)
     told[list(asked)] = True
-    return Board(ground, numbers, known, _absent(ground, told), asked)
+    nothing = np.zeros(size, dtype=np.bool_)
+    return Board(ground, numbers, known, _absent(ground, told), asked, nothing, Further.none(size))
 
 
 def _cells(ground: Ground, counts: pl.DataFrame) -> Cells:

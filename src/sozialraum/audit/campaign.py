@@ -84,6 +84,8 @@ class Campaign:
 
     def _judge(self, cell: int, low: float, high: float) -> Kind | None:
         width = self._needs.width[cell]
+        if self._board.told_before[cell] and (low >= self._needs.floor[cell] - EXACT or high == 0):
+            return None  # it was published before, or as another number that was as large as it must be
         if width == 0 or not self._knowledge.proved[cell] or high - low >= width - EXACT:
             return None
         if high - low < EXACT:
@@ -92,11 +94,15 @@ class Campaign:
 
     def _how(self, cell: int) -> str:
         row = self._knowledge.worked_out[cell]
+        if cell in self._board.given_away:
+            return f"release {self._board.given_away[cell]} withholds it and this one tells it"
+        if self._board.told_before[cell] and self._board.known[cell]:
+            return "an earlier release tells it"
         if self._board.known[cell]:
             return "the same number is published under another name"
         if row < 0:
             return "everything published, taken together, leaves nothing else"
-        return str(self._board.ground.reasons[row])
+        return str(self._board.reasons[row])
 
     def remainders(self) -> Iterator[Finding]:
         """Yield unpublished numbers below the minimum that are left between published ones."""

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.audit.outline import Flags, Outline
+from sozialraum.audit.overlaps import Overlap
 from sozialraum.audit.package import PublicPackage
 
 Spot = tuple[str, str]
@@ -28,7 +29,7 @@ class Ground:
         spots: the areas.
         matrix: the relations; each row is zero for the true numbers.
         reasons: for each row in words why.
-        lasting: which areas have no part in a reform.
+        lasting: which areas are published as they are, and have no part in a reform.
     """
 
     outline: Outline
@@ -62,9 +63,11 @@ def lay(package: PublicPackage, outline: Outline, named: frozenset[Spot]) -> Gro
         named: the areas that the counts of a period name.
     """
     reforms = _reforms(package, named)
-    spots = tuple(sorted(named.union(*reforms.values())))
-    reformed = {*reforms, *(part for parts in reforms.values() for part in parts)}
-    sums = tuple(_sums(package, spots, reforms))
+    left = [(whole, inside, rest) for whole, inside, rest in package.overlaps if {whole, *inside} <= named]
+    rests = {rest for _, _, rest in left if rest}
+    spots = tuple(sorted(named.union(*reforms.values(), rests)))
+    reformed = {*reforms, *(part for parts in reforms.values() for part in parts), *rests}
+    sums = (*_sums(package, spots, reforms), *_overlapping(left))
     reasons = [line.how for _ in spots for line in outline.lines]
     reasons += [how for _, _, how in sums for _ in outline.regions]
     lasting = np.array([spot not in reformed for spot in spots])
@@ -94,6 +97,12 @@ def _sums(package: PublicPackage, spots: Iterable[Spot], reforms: Mapping[Spot, 
         for above, children in below.items():
             if above in here:
                 yield above, children, f"the {system} in {above[1]} add up"
+
+
+def _overlapping(left: Iterable[Overlap]) -> Iterator[Sum]:
+    for whole, inside, rest in left:
+        parts = (*inside, rest) if rest else inside
+        yield whole, parts, f"{', '.join(code for _, code in inside)} inside {whole[1]}"
 
 
 def _matrix(outline: Outline, spots: Sequence[Spot], sums: Sequence[Sum]) -> sp.csr_array:

@@ -27,6 +27,11 @@ class Region:
     universe: str
     filter: Filter
 
+    def holds(self, other: Region) -> bool:
+        """Whether another region of the universe lies inside."""
+        inner = dict(other.filter)
+        return all(dimension in inner and inner[dimension] <= inside for dimension, inside in self.filter)
+
     def without(self, dimension: str) -> Region:
         """Return the region with one dimension set free."""
         return Region(self.universe, frozenset(pair for pair in self.filter if pair[0] != dimension))

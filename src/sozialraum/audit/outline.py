@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -87,6 +88,25 @@ class Outline:
     def belongs(self) -> Floats:
         """1 where a region (row) belongs to a universe (column), else 0."""
         return np.array([[float(region.universe == name) for name in self.universes] for region in self.regions])
+
+    @cached_property
+    def around(self) -> sp.csr_array:
+        """1 where a region (row) holds a region (column), or may: what a share leaves of its base is in anything."""
+        by_universe: defaultdict[str, list[int]] = defaultdict(list)
+        for place, region in enumerate(self.regions):
+            by_universe[region.universe].append(place)
+        pairs = [
+            (outer, inner)
+            for places in by_universe.values()
+            for outer in places
+            for inner in places
+            if self.regions[outer].holds(self.regions[inner])
+        ]
+        rests = [place for place, region in enumerate(self.regions) if region.universe.startswith(REST)]
+        pairs += [(outer, rest) for outer in range(len(self.regions)) for rest in rests if outer != rest]
+        rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
+        size = len(self.regions)
+        return sp.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(size, size))
 
 
 def _places(positions: Mapping[tuple[str, str], int]) -> pl.DataFrame:

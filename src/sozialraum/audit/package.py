@@ -12,6 +12,7 @@ import polars as pl
 
 from sozialraum.areas import read_geoparquet, reformed
 from sozialraum.audit.formulas import Formula
+from sozialraum.audit.overlaps import Overlap, overlaps
 from sozialraum.catalogue import CodeListDoc, Measure, RulesDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
 from sozialraum.tables import COUNT_SCHEMA, VALUE_SCHEMA
@@ -26,6 +27,7 @@ class PublicPackage:
         values: with ``VALUE_SCHEMA``.
         parents: by area system its parent system and the parent of each area.
         reforms: by area system the areas that areas of another time fill, with the codes of those.
+        overlaps: what areas leave of areas of a system that is neither above nor below their own.
         codes: code lists by dimension.
         formulas: what each indicator is made from.
         rules: the rules that each measure is under.
@@ -38,6 +40,7 @@ class PublicPackage:
     values: pl.DataFrame
     parents: Mapping[str, tuple[str, Mapping[str, str]]]
     reforms: Mapping[str, Mapping[str, tuple[str, ...]]]
+    overlaps: tuple[Overlap, ...]
     codes: Mapping[str, CodeListDoc]
     formulas: Mapping[str, Formula]
     rules: Mapping[Measure, RulesDoc]
@@ -67,6 +70,7 @@ def read_package(folder: Path) -> PublicPackage:
         values=_table(public / "values.parquet", VALUE_SCHEMA),
         parents=parents,
         reforms={system: _reforms(path) for system, path in files.items()},
+        overlaps=_overlaps(files, {system: areas[system].parent for system in files if system in areas}),
         codes=catalogue.codes,
         formulas={name: Formula.of(document) for name, document in sorted(catalogue.indicators.items())},
         rules=_rules(counts, manifest),
@@ -100,6 +104,12 @@ def _reforms(path: Path) -> dict[str, tuple[str, ...]]:
         return {}  # without looking at the borders
     frame, geometry, _ = read_geoparquet(path, path.name)
     return reformed(frame, geometry)
+
+
+def _overlaps(files: Mapping[str, Path], parents: Mapping[str, str | None]) -> tuple[Overlap, ...]:
+    named = {system: parent for system, parent in parents.items() if parent}
+    frames = {system: read_geoparquet(path, path.name)[:2] for system, path in files.items()}
+    return overlaps(frames, named)
 
 
 def _rules(counts: pl.DataFrame, manifest: Mapping[str, Any]) -> dict[Measure, RulesDoc]:

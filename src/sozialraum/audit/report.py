@@ -119,6 +119,8 @@ class AuditReport:
     def __str__(self) -> str:
         verdict = "nothing was found" if self.passed else f"{len(self.exposed)} numbers say too much"
         lines = [f"Disclosure audit: {verdict}. {self.cells:,} counts, {len(self.suppressed):,} of them withheld."]
+        if others := self.parameters.get("together_with"):
+            lines.append(f"Attacked together with {', '.join(others)}.")
         lines += [f"  {finding}" for finding in self.exposed]
         if self.contradictions:
             lines.append(f"{len(self.contradictions)} values differ from what the published counts give:")

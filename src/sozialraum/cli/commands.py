@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "check": Entry("project", "Read every TOML and every delivery, report all faults, build nothing."),
         "build": Entry("project", "Make a draft release from the deliveries."),
         "verify": Entry(
-            "review", "Check hashes, signature and shape, and run the disclosure audit; reads only the release."
+            "review", "Check hashes, signature and shape, and run the disclosure audit; reads only releases."
         ),
         "diff": Entry(
             "review", "Show what changed from one release to the next: values, areas, definitions, statuses."

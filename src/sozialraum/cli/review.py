@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from sozialraum import pipeline
-from sozialraum.audit import audit_release
 from sozialraum.cli.arguments import AsJson, ProjectFolder, ReleaseFolder, Somebody, Yes, confirm
 from sozialraum.cli.terminal import out, print_faults, print_json, say, table, typed
 from sozialraum.errors import Fault, ReleaseError
@@ -53,9 +52,12 @@ def _reason(text: str) -> str:
 
 @app.command()
 def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
-    """Check hashes, signature and shape, and run the disclosure audit; reads only the release."""
+    """Check hashes, signature and shape, and run the disclosure audit; reads only releases.
+
+    The release is attacked together with those beside it that were approved and not withdrawn.
+    """
     faults = verify_release(_demand_one(release).resolve())
-    report = audit_release(release.resolve()) if not faults else None
+    report = pipeline.audit_together(release.resolve()) if not faults else None
     passed = not faults and report is not None and report.passed
     if as_json:
         print_json({"passed": passed, "faults": [f.as_json() for f in faults], "audit": report and report.as_json()})

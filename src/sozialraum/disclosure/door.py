@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sozialraum.catalogue import RulesDoc
+from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, perturb
 from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, rules_of_measures
 from sozialraum.disclosure.secondary import SPOT, Withholding
@@ -26,7 +27,8 @@ class Protected:
         table: the counts that may be seen; suppressed for itself and suppressed for others look the same.
         summary: for the steward alone, one row for each measure, area system and period: universe, where, area_system,
             period, policy, cells, primary, secondary, withheld (share of the total that is withheld, null where there
-            is none), why (reasons with their number of cells, ``minimum 3; complement 1``).
+            is none), why (reasons with their number of cells, ``minimum 3; complement 1``; ``earlier``: because an
+            earlier release withheld it).
         changed: for everybody, what was changed and not only withheld: universe, where, period, policy. Whoever reads a
             number finds in the policy how it was changed.
     """
@@ -50,7 +52,14 @@ class Protected:
         return measures.sort(*MEASURE, "policy").to_dicts()
 
 
-def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, RulesDoc]) -> Protected:
+def protect(
+    counts: pl.DataFrame,
+    structure: Structure,
+    rules: Mapping[str, RulesDoc],
+    *,
+    withheld: pl.DataFrame | None = None,
+    known: pl.DataFrame | None = None,
+) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
 
     Periods are protected one by one. Figures (ready-made numbers) leave as they are unless their base is too small.
@@ -62,31 +71,37 @@ def protect(counts: pl.DataFrame, structure: Structure, rules: Mapping[str, Rule
             counts by their cell key, ``key``; other columns are left.
         structure: which counts add up to which.
         rules: the rules of each policy, for the depth (public or internal) that is asked for.
+        withheld: ``COUNT_KEY`` of what earlier releases withheld; it stays withheld.
+        known: ``COUNT_KEY``, ``value`` and ``release`` of what they told: where a number is still the same, nothing can
+            be hidden behind it.
 
     Raises:
         DoorError: the frame is no table of counts, a policy is not known, or a number can not be protected.
     """
+    before = Earlier.of(withheld, known)
     checked = _check(counts)
-    measures = rules_of_measures(checked, rules)
-    moved = perturb(checked, structure.codes, rules)
+    rules_of_measures(checked, rules)  # raises before anything is changed
+    moved = before.mark(perturb(checked, structure.codes, rules))
+    measures = rules_of_measures(moved, rules)
     ruled = moved.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
     every = find_primary(ruled.with_columns(pl.col("complement", "secondary") & ~pl.col(CHANGED)), structure.parts)
     marked = every.filter(~pl.col(CHANGED))
     amounts = ~pl.col("counts") & pl.col("additive")
     families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
-    withholding = Withholding(structure, checked)
+    withholding = Withholding(structure, moved, before.known)
     done = [_withhold(marked.filter("counts"), families, withholding)]
     behind = pl.concat([done[0].select(*COUNT_KEY, status=_final_status()), _behind_nothing(every.filter(CHANGED))])
     sums = find_thin_sums(marked.filter(amounts), behind)
     done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
-    alone = pl.concat([marked.filter(~pl.col("additive")), _with_reasons(every.filter(CHANGED), checked)])
-    done.append(alone.with_columns(for_others=pl.lit(value=False)))
+    still = pl.col("earlier") & pl.col("reason").is_null() & pl.col("value").is_not_null()
+    done.append(marked.filter(~pl.col("additive")).with_columns(for_others=still))
+    done.append(_with_reasons(every.filter(CHANGED), checked).with_columns(for_others=pl.lit(value=False)))
     decided = _seen(pl.concat([frame.select(*_DECIDED) for frame in done]), structure)
     changed = moved.filter(CHANGED).select(*MEASURE, "period", "policy").unique().sort(*MEASURE, "period", "policy")
     return Protected(seal(_public(decided)), _summarise(decided, measures), changed)
 
 
-_DECIDED = (*COUNT_SCHEMA, "reason", "for_others")
+_DECIDED = (*COUNT_SCHEMA, "reason", "for_others", "earlier", "gone")
 
 
 def _check(counts: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +152,8 @@ def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:
-    """Leave out the areas that are protected and not published."""
+    """Leave out what is protected and not published: some areas, and what only earlier releases have."""
+    decided = decided.filter(~pl.col("gone"))
     if not structure.unseen:
         return decided
     names = dict.fromkeys(SPOT, pl.String)
@@ -171,7 +187,8 @@ def _summarise(decided: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame:
         secondary=pl.col("for_others").sum(),
         withheld=pl.when(total > 0).then(pl.col("value").filter(_hidden()).sum() / total),
     )
-    why = pl.coalesce(pl.col("reason").cast(pl.String), pl.when("for_others").then(pl.lit("secondary")))
+    others = pl.when("for_others").then(pl.when("earlier").then(pl.lit("earlier")).otherwise(pl.lit("secondary")))
+    why = pl.coalesce(pl.col("reason").cast(pl.String), others)
     reasons = decided.with_columns(why=why).drop_nulls("why").group_by(*group, "why").agg(pl.len()).sort("why")
     told = reasons.group_by(group).agg(why=pl.format("{} {}", "why", "len").sort().str.join("; "))
     joined = numbers.join(told, on=group, how="left").join(measures.select(*MEASURE, "policy"), on=MEASURE, how="left")

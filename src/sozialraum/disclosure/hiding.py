@@ -190,17 +190,20 @@ class Hiding:
             DoorError: no set of cells protects it, which means that the relations are wrong.
         """
         reach = np.ceil(self._low[cell] - TOLERANCE) + self._demand.width[cell] - self._numbers[cell]
-        for cells in near(cell):
-            shift = self._shift(cell, max(reach, 1.0), cells)
-            if shift is not None:
-                moved = cells[(np.abs(shift) > TOLERANCE) & ~self.hidden[cells]]
-                self.hidden[moved] = self.chosen[moved] = True
-                self._see(cells, self._numbers[cells] + shift)
-                return
+        fall = min(self._demand.width[cell], self._low[cell] - self._least[cell])  # where it can not be more: less
+        for way in (max(reach, 1.0), *([-fall] if fall > TOLERANCE else [])):
+            for cells in near(cell):
+                shift = self._shift(cell, way, cells)
+                if shift is not None:
+                    moved = cells[(np.abs(shift) > TOLERANCE) & ~self.hidden[cells]]
+                    self.hidden[moved] = self.chosen[moved] = True
+                    self._see(cells, self._numbers[cells] + shift)
+                    return
         raise DoorError("a number can not be protected by withholding others: the relations of the table are wrong")
 
     def _shift(self, cell: int, reach: float, cells: Ints) -> Floats | None:
-        """Return the cheapest change of ``cells`` that lifts ``cell`` by ``reach`` and keeps every relation."""
+        """Return the cheapest change of ``cells`` that lifts ``cell`` by ``reach`` (or lowers it, where that is
+        negative) and keeps every relation."""
         free = self.hidden[cells]
         fixed = cells[~free]
         part = choose(self._columns, cells)
@@ -211,8 +214,9 @@ class Hiding:
         place = np.searchsorted(cells, cell)
         lower[place] = reach
         upper = np.where(~free & stuck[cells], 0.0, np.inf)
-        rise = np.where(free, 0.0, weight[cells] / reach)
-        fall = weight[fixed] / np.clip(room, 1e-3, reach)
+        upper[place] = np.inf if reach > 0 else reach
+        rise = np.where(free, 0.0, weight[cells] / abs(reach))
+        fall = weight[fixed] / np.clip(room, 1e-3, abs(reach))
         programme = Programme(
             part.twice(np.flatnonzero(~free)),
             np.zeros(part.shape[0]),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
 
 from sozialraum.catalogue import Measure
+from sozialraum.disclosure.earlier import Told, by_period, remember
 from sozialraum.disclosure.elimination import NOTHING, Flags, Floats, Ints, choose, settle
 from sozialraum.disclosure.hiding import Demand, Hiding
 from sozialraum.disclosure.nearby import Nearby
@@ -17,6 +18,7 @@ from sozialraum.disclosure.polytope import nearest_fit
 from sozialraum.disclosure.relations import Relations, is_rest, rest_number, tie
 from sozialraum.disclosure.rules import MEASURE
 from sozialraum.disclosure.structure import Part, Structure
+from sozialraum.errors import DoorError
 
 ZERO_WEIGHT = 20.0
 """A zero is withheld only where nothing else helps: an attacker may know that there can not be anybody."""
@@ -28,6 +30,11 @@ LEVEL_WEIGHT = 2.0
 """Each area system further up goes later."""
 
 SPOT = ("area_system", "area")
+
+KNOWN_TOO_WELL = (
+    "a number can not be protected: everything that could hide it is known from earlier releases; "
+    "withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made under"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class _Rows:
     spot: Ints
     value: Floats
     withheld: Flags
+    earlier: Flags
     minimum: Floats
     proved: Flags
     complement: Flags
@@ -61,6 +69,7 @@ class _Rows:
             spot=counts["spot"].to_numpy(),
             value=counts["value"].fill_null(float("nan")).to_numpy(),
             withheld=counts["reason"].is_not_null().to_numpy(),
+            earlier=counts["earlier"].to_numpy(),
             minimum=counts["minimum"].to_numpy().astype(np.float64),
             proved=counts["secondary"].to_numpy(),
             complement=counts["complement"].to_numpy(),
@@ -83,9 +92,14 @@ class _Rows:
         return ~np.isnan(self.value)
 
     @property
+    def silent(self) -> Flags:
+        """Which rows are withheld whatever happens: for themselves, or because an earlier release withheld them."""
+        return self.withheld | self.earlier
+
+    @property
     def harmless(self) -> bool:
         """Whether nothing is withheld and nothing could be too small."""
-        return not self.proved.any() or not (self.withheld.any() or (self.minimum[self.complement] > 1).any())
+        return not self.proved.any() or not (self.silent.any() or (self.minimum[self.complement] > 1).any())
 
 
 class Withholding:
@@ -94,9 +108,10 @@ class Withholding:
     Args:
         structure: the structure of the table.
         counts: the whole table, to see which areas there are in which period.
+        known: what earlier releases told (see :class:`~sozialraum.disclosure.earlier.Earlier`).
     """
 
-    def __init__(self, structure: Structure, counts: pl.DataFrame) -> None:
+    def __init__(self, structure: Structure, counts: pl.DataFrame, known: pl.DataFrame) -> None:
         self._structure = structure
         self._measure_numbers = counts.select(MEASURE).unique().sort(MEASURE).with_row_index("measure")
         self._spot_numbers = counts.select(SPOT).unique().sort(SPOT).with_row_index("spot")
@@ -106,11 +121,12 @@ class Withholding:
         self._system_of = np.array([self._systems.index(system) for system, _ in self._spots], dtype=np.int64)
         present = counts.select("period", *SPOT).unique().sort("period", *SPOT)
         self._nestings: dict[str, Nesting] = {}
-        known: dict[str, Nesting] = {}
+        alike: dict[str, Nesting] = {}
         for (period,), group in present.group_by("period", maintain_order=True):
             nesting = _nesting(structure, group)
-            self._nestings[str(period)] = known.setdefault(repr(nesting), nesting)
+            self._nestings[str(period)] = alike.setdefault(repr(nesting), nesting)
         self._layouts: dict[tuple[int, bytes], _Layout] = {}
+        self._told: Mapping[str, Sequence[Told]] = by_period(self.number(known))
 
     def number(self, counts: pl.DataFrame) -> pl.DataFrame:
         """Add the numbers of measures and areas that :meth:`secondary` works with."""
@@ -132,6 +148,7 @@ class Withholding:
             some = rows.take(own)
             if not some.harmless:
                 for_others[own] = self._withhold(some, period)
+            for_others[own] |= some.earlier & some.known & ~some.withheld
         return pl.Series("for_others", for_others)
 
     def _withhold(self, rows: _Rows, period: str) -> Flags:
@@ -141,15 +158,36 @@ class Withholding:
         numbers, known = _spread(rows, cell, relations)
         numbers, follows = settle(relations.matrix, relations.pattern, numbers, known)
         wanted = follows & _small(numbers, rows, layout, self._measures)
-        wanted[cell[rows.withheld & rows.proved]] = True
+        wanted[cell[rows.silent & rows.proved]] = True
         if not wanted.any():
             return np.zeros(len(cell), dtype=np.bool_)
         numbers = _fill(relations, numbers, known | follows)
         published = known | (follows & (np.abs(numbers) < NOTHING))  # everybody knows where nobody can be
-        published[cell[rows.withheld]] = False
-        hiding = Hiding(relations, numbers, ~published, _demand(rows, cell, relations, numbers))
-        hiding.protect(np.flatnonzero(wanted), Nearby(relations))
+        published[cell[rows.silent]] = False
+        before = remember(relations, numbers, self._worlds(layout, period))
+        demand = _demand(rows, cell, relations, numbers)
+        harmless = before.told & (
+            numbers >= demand.floor
+        )  # it was told as another number, and is as large as it must be
+        demand.width[harmless] = 0.0
+        hiding = Hiding(before.relations, numbers, ~(published | before.pinned), demand)
+        try:
+            hiding.protect(np.flatnonzero(wanted & ~before.pinned & ~harmless), Nearby(relations))
+        except DoorError as error:
+            if before.pinned.any():
+                raise DoorError(KNOWN_TOO_WELL) from error
+            raise
         return np.asarray(hiding.hidden[cell] & rows.known & ~rows.withheld)
+
+    def _worlds(self, layout: _Layout, period: str) -> list[tuple[Ints, Floats]]:
+        """Return for each earlier release the cells that it told, and their numbers."""
+        found = []
+        for told in self._told.get(period, ()):
+            block, node = layout.block[told.spot], layout.node[self._system_of[told.spot], told.measure]
+            here = (block >= 0) & (node >= 0)
+            if here.any():
+                found.append(((block + node)[here], told.value[here]))
+        return found
 
     def _layout(self, rows: _Rows, period: str) -> _Layout:
         pairs = np.unique(self._system_of[rows.spot] * len(self._measures) + rows.measure)
@@ -231,6 +269,7 @@ def _demand(rows: _Rows, cell: Ints, relations: Relations, numbers: Floats) -> D
     np.maximum.at(minimum, cell, rows.minimum)
     floor = np.full(len(numbers), np.inf)
     floor[cell[rows.known]] = minimum[cell[rows.known]] if rows.units else -np.inf
+    floor[cell[rows.earlier]] = minimum[cell[rows.earlier]] if rows.units else -np.inf
     floor[cell[rows.withheld]] = np.inf
     weight = np.full(len(numbers), np.inf)
     weight[cell] = np.where(numbers[cell] == 0, ZERO_WEIGHT, 1.0 + np.log1p(np.abs(numbers[cell])))

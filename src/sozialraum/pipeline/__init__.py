@@ -11,6 +11,7 @@
 ``approval``    a draft is verified, approved, published; a release is withdrawn
 ``continuity``  microcells go on from release to release, remembered in the vault
 ``rests``       what the cells of an area leave of it, protected as one more cell
+``earlier``     what earlier releases told and withheld, and the attack on all of them together
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   what the vault keeps, and which of it for longer than its source allows
 """
@@ -18,6 +19,7 @@
 from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.continuity import forget_cells, remembered, unneeded
+from sozialraum.pipeline.earlier import audit_together
 from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
 from sozialraum.pipeline.result import BuildResult
@@ -31,6 +33,7 @@ __all__ = [
     "Replaced",
     "Step",
     "approve",
+    "audit_together",
     "build",
     "check",
     "explain",

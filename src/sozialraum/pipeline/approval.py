@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sozialraum.errors import Fault, NotAllowedError, ReleaseError
 from sozialraum.pipeline.continuity import demand_newest
+from sozialraum.pipeline.earlier import audit_together, before
 from sozialraum.releases import Release, State, Store, verify_release
 from sozialraum.releases.release import AUDIT
 from sozialraum.releases.signature import PUBLIC_KEY
@@ -57,8 +58,8 @@ def approve(store: Store, release: Release, who: str) -> None:
     _demand_sound(store, release)
     _demand_step(store, release, NOT_APPROVABLE)
     if store.state(release) is State.DRAFT:
-        store.move(release, State.IN_REVIEW, who, check=demand_newest)
-    store.move(release, State.APPROVED, who, check=demand_newest)
+        store.move(release, State.IN_REVIEW, who, check=_demand_next)
+    store.move(release, State.APPROVED, who, check=_demand_next)
 
 
 def publish(
@@ -81,11 +82,11 @@ def publish(
     """
     _demand_sound(store, release)
     _demand_step(store, release, NOT_PUBLISHABLE)
-    before = _replaced_by(store, release)
-    if before and consent:
-        consent(before)
+    replaced = _replaced_by(store, release)
+    if replaced and consent:
+        consent(replaced)
     store.move(release, State.PUBLISHED, who)
-    return before
+    return replaced
 
 
 def withdraw(store: Store, release: Release, who: str, reason: str) -> Release | None:
@@ -120,12 +121,12 @@ def _demand_step(store: Store, release: Release, instead: Mapping[State, str]) -
 
 def _sound_before(store: Store, release: Release) -> Release | None:
     try:
-        before = store.before(release)
-        if before:
-            _demand_sound(store, before)
+        instead = store.before(release)
+        if instead:
+            _demand_sound(store, instead)
     except (ReleaseError, NotAllowedError):
         return None
-    return before
+    return instead
 
 
 def _demand_sound(store: Store, release: Release) -> None:
@@ -138,3 +139,23 @@ def _demand_sound(store: Store, release: Release) -> None:
         raise NotAllowedError(f"release {release.id} was never attacked and can not go on; build it again")
     if not release.audit["passed"]:
         raise NotAllowedError(f"release {release.id} fails the disclosure audit and can not go on; see {AUDIT}")
+    _demand_sound_together(release)
+
+
+def _demand_next(store: Store, release: Release) -> None:
+    """Refuse, under the lock, what does not go together with the releases that somebody may know by now."""
+    demand_newest(store, release)
+    _demand_sound_together(release)
+
+
+def _demand_sound_together(release: Release) -> None:
+    """Attack a release again where others were approved since it was built."""
+    attacked = (release.audit or {}).get("parameters", {}).get("together_with", [])
+    standing = [one.id for one in before(release)]
+    if set(standing) <= set(attacked):
+        return
+    report = audit_together(release.folder)
+    if not report.passed:
+        what = f"together with {', '.join(standing)} it says too much: {report.exposed[0]}"
+        more = f" and {len(report.exposed) - 1} more" if len(report.exposed) > 1 else ""
+        raise NotAllowedError(f"release {release.id} can not go on: {what}{more}; build it again: sozialraum build DIR")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +22,10 @@ from sozialraum.pipeline.assemble import MICROCELLS
 from sozialraum.pipeline.continuity import previous_cells, remember
 from sozialraum.pipeline.counting import Counted, count_everything
 from sozialraum.pipeline.crossing import Crossed, cross
+from sozialraum.pipeline.earlier import standing_in_order
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.result import BuildResult
-from sozialraum.releases import Depth, ReleaseContent, Store, snapshot_entry, write_audit, write_release
+from sozialraum.releases import Depth, Release, ReleaseContent, Store, snapshot_entry, write_audit, write_release
 from sozialraum.releases.files import write_atomic
 from sozialraum.releases.signature import PUBLIC_KEY, demand_same_signer, public_hex, signing_key
 from sozialraum.sources import Vault, load_key
@@ -77,10 +78,11 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         vault = Vault(project.vault, load_key(project.folder / KEY))
         vault.tidy()
         counted = count_everything(project, vault, tell, previous_cells(project))
-        content = _content(project, counted, cross(project, counted, tell))
+        earlier = standing_in_order(store)
+        content = _content(project, counted, cross(project, counted, earlier, tell), earlier)
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
-        report = audit_release(folder)
+        report = audit_release(folder, [release.folder for release in earlier])
         write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
         if cells := counted.assembled.maintained:
             remember(vault, identifier, cells.history)
@@ -110,7 +112,9 @@ def _write(project: Project, folder: Path, content: ReleaseContent, *, identifie
 # --- what a release carries ------------------------------------------------------------------------------------------
 
 
-def _content(project: Project, counted: Counted, crossed: Mapping[Depth, Crossed]) -> ReleaseContent:
+def _content(
+    project: Project, counted: Counted, crossed: Mapping[Depth, Crossed], earlier: Sequence[Release]
+) -> ReleaseContent:
     return ReleaseContent(
         public=crossed["public"].content,
         internal=crossed["internal"].content,
@@ -120,7 +124,11 @@ def _content(project: Project, counted: Counted, crossed: Mapping[Depth, Crossed
         suppression=[row for depth, one in crossed.items() for row in _suppression(project, depth, one.door)],
         crs=project.city.crs,
         first_period=project.city.first_period,
-        details=_details(project, counted, crossed["public"].door) | _profiles(project, crossed["internal"]),
+        details={
+            **_details(project, counted, crossed["public"].door),
+            **_profiles(project, crossed["internal"]),
+            "earlier": [release.id for release in earlier],
+        },
     )
 
 

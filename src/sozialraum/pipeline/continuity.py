@@ -48,8 +48,13 @@ def newest_with_cells(store: Store) -> Release | None:
 
     Its number in the line of releases says which is the newest, for ids follow the calendar of whoever builds.
     """
-    standing = [release for release, state in _states(store) if state in STANDING and _report(release)]
+    standing = [release for release in standing_releases(store) if _report(release)]
     return max(standing, key=lambda release: int(_report(release).get("number", 0)), default=None)
+
+
+def standing_releases(store: Store) -> tuple[Release, ...]:
+    """Return the releases whose numbers somebody may know, oldest first."""
+    return tuple(release for release, state in _states(store) if state in STANDING)
 
 
 def _states(store: Store) -> Iterator[tuple[Release, State]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,9 +15,10 @@ from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.counting import Counted, counts_at
+from sozialraum.pipeline.earlier import known_from, withheld_in
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.rests import rests_of, with_rests
-from sozialraum.releases import ORIGIN_SCHEMA, Depth, PackageContent
+from sozialraum.releases import ORIGIN_SCHEMA, Depth, PackageContent, Release
 from sozialraum.sources import AREA_PREFIX
 from sozialraum.tables import Status
 
@@ -37,8 +38,14 @@ class Crossed:
     profiles: Profiles | None = None
 
 
-def cross(project: Project, counted: Counted, tell: Tell) -> dict[Depth, Crossed]:
+def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: Tell) -> dict[Depth, Crossed]:
     """Take the counts through the door, for everyone and for the administration, and compute their values.
+
+    Args:
+        project: the city's documents.
+        counted: confidential counts.
+        earlier: releases that somebody may know: what they withheld stays withheld.
+        tell: hears about every step.
 
     Raises:
         DoorError: a number can not be protected, so nothing leaves.
@@ -46,7 +53,10 @@ def cross(project: Project, counted: Counted, tell: Tell) -> dict[Depth, Crossed
     tell(Step("Protecting", 0, 2))
     shown = _shown(project, counted)
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
-        crossing = {depth: threads.submit(_cross, project, counted, depth, systems) for depth, systems in shown.items()}
+        crossing = {
+            depth: threads.submit(_cross, project, counted, (depth, systems), earlier)
+            for depth, systems in shown.items()
+        }
         crossed = {depth: one.result() for depth, one in crossing.items()}
     tell(Step("Protecting", 2, 2))
     return crossed
@@ -62,7 +72,10 @@ def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSyst
     return {"public": public, "internal": internal}
 
 
-def _cross(project: Project, counted: Counted, depth: Depth, systems: Mapping[str, AreaSystem]) -> Crossed:
+def _cross(
+    project: Project, counted: Counted, shown: tuple[Depth, Mapping[str, AreaSystem]], earlier: Sequence[Release]
+) -> Crossed:
+    depth, systems = shown
     rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
     counted_in = {id: with_rests(system) if id == MICROCELLS else system for id, system in systems.items()}
     structure = Structure(
@@ -72,7 +85,8 @@ def _cross(project: Project, counted: Counted, depth: Depth, systems: Mapping[st
         unseen=rests_of(counted_in[MICROCELLS]) if MICROCELLS in counted_in else frozenset(),
     )
     counts = counts_at(project, counted, depth, systems)
-    door = protect(counts, structure, rules)
+    known, withheld = known_from(earlier, depth), withheld_in(earlier, depth)
+    door = protect(counts, structure, rules, withheld=withheld, known=known)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
     offers = _offers_in(counted.assembled.offers, systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if depth == "internal" else None
