@@ -79,7 +79,8 @@ counts only where it is true.
 
 Three things are not proved by this table. Shares of 100 % and 0 % count only where the policy blocks them, and the
 policies that come with the software do not: 100 % in child care is shown. Sums have no rule on dominance yet; those of
-this town are not dominated. Attack 15 (known perturbation table, secret key) waits for cell keys.
+this town are not dominated. Attack 15 (known perturbation table, secret key) is tried on counts of its own, since no
+policy of the town uses cell keys: `tests/attacks/test_attack_cell_keys.py`.
 """
     return "\n".join(["# Attacks on a release\n", intro, rows, ""])
 

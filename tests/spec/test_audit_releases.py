@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
-from disclosure_samples import counts, districts, shown, with_city, withheld
+from disclosure_released import release
+from disclosure_samples import CODES, counts, districts, shown, with_city, withheld
 from release_samples import audited, protected
 from sozialraum.audit import AuditReport
 from sozialraum.catalogue import RulesDoc
@@ -147,3 +151,24 @@ def test_an_old_release_tells_what_a_new_one_hides(tmp_path):
     report = audited(tmp_path, [old, *frames(FIRST)], AREAS)
     assert exposed(report)["d1"] == (3.0, 3.0)
     assert "an earlier release tells it" in str(report)
+
+
+def test_without_asserts_the_same_is_found(tmp_path):
+    """``python -O`` leaves asserts out; no check is one."""
+    folders = [
+        release(tmp_path / f"r{number}", frame, nesting=AREAS, codes=CODES, rules=RulesDoc(minimum=5))
+        for number, frame in enumerate(naive(FIRST, with_city({"persons": REVISED[0][0]})), 1)
+    ]
+    script = """
+import sys, pathlib, sozialraum.audit
+first, second = map(pathlib.Path, sys.argv[1:])
+print(sozialraum.audit.audit_release(second, [first]))
+"""
+    told = [
+        subprocess.run(
+            [sys.executable, *options, "-c", script, *map(str, folders)], capture_output=True, text=True, check=True
+        ).stdout
+        for options in ([], ["-O"])
+    ]
+    assert told[0] == told[1]
+    assert "withholds it and this one tells it" in told[1]
