@@ -75,7 +75,7 @@ def primary(town: Town) -> set[str]:
         and too_much(
             town.people([cell]),
             show=town.show,
-            minimum=8 if cell in town.one_house else 4,
+            minimum=6 if cell in town.one_house else 4,
             diversity=3 if cell in town.one_house else 2,
         )
     }
