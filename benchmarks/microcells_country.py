@@ -54,7 +54,7 @@ def alone(source: Path, target: Path, mode: str) -> dict[str, float]:
 
 def measured(source: Path, target: Path, mode: str) -> dict[str, float]:
     """Form the country and return seconds by clock and by processors, memory before and at the peak, and the report."""
-    options = Formation(mode=mode)  # type: ignore[arg-type]
+    options = Formation(mode=mode)
     form_cells(sample(source), options)  # compiles, or loads what was compiled
     before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")

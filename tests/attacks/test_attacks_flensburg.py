@@ -16,10 +16,7 @@ pytestmark = pytest.mark.realdata
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "flensburg"
 NOTHING_TO_LEARN = {
-    1: "nowhere is one number of a city's parts small and all others told",
-    2: "no table publishes two codes that are everybody",
     3: "no share leaves 1 to 4 of its base",
-    8: "no share is 0 % or 100 %",
     10: "no count of several dimensions is below 5",
     11: "no small count has a share",
 }
@@ -50,6 +47,5 @@ def test_attack(city: Evidence, attack: Attack) -> None:
     release, control = (package() for package in table_cases(city)[attack.number])
     learnt = [claim for claim in attack.run(release) if city.true(release, claim) and not _as_delivered(claim)]
     assert not learnt, "; ".join(map(str, learnt[:5]))
-    if not any(city.true(control, claim) for claim in attack.run(control)):
-        assert attack.number in NOTHING_TO_LEARN, "the control teaches nothing, so the attack proves nothing"
-        pytest.skip(NOTHING_TO_LEARN[attack.number])
+    teaches = any(city.true(control, claim) for claim in attack.run(control))
+    assert teaches == (attack.number not in NOTHING_TO_LEARN), NOTHING_TO_LEARN.get(attack.number, "nothing is learnt")

@@ -75,8 +75,8 @@ def primary(town: Town) -> set[str]:
         and too_much(
             town.people([cell]),
             show=town.show,
-            minimum=6 if cell in town.one_house else 4,
-            diversity=3 if cell in town.one_house else 2,
+            minimum=RULES.one_house_minimum if cell in town.one_house else RULES.minimum,
+            diversity=RULES.one_house_diversity if cell in town.one_house else RULES.diversity,
         )
     }
 
@@ -91,7 +91,7 @@ def leaks(town: Town, hidden: set[str]) -> list[str]:
         if not must & set(there) or set(left) == set(there):
             continue  # nobody to protect, or all are hidden and the total tells of itself
         people = town.people(left)
-        if len(left) < 2 or too_much(people, show=town.show, minimum=8, diversity=2):
+        if len(left) < 2 or too_much(people, show=town.show, minimum=2 * RULES.minimum, diversity=RULES.diversity):
             found.append(area)
     return found
 

@@ -132,7 +132,7 @@ def test_the_public_package_refuses_it(release: Release, tmp_path: Path) -> None
     internal = release.internal
     content = PackageContent(internal.values, internal.counts, {}, internal.origins, profiles=internal.profiles)
     with pytest.raises(DoorError, match="never public"):
-        _write_package(tmp_path, "public", content, None)  # type: ignore[arg-type]
+        _write_package(tmp_path, "public", content, None)
 
 
 def test_a_payer_of_all_is_one_contributor(city: Path, release: Release, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import django  # noqa: E402
 django.setup()
 
 import pytest  # noqa: E402
+from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
@@ -54,3 +55,11 @@ def client(store: Store) -> Iterator[Client]:
     pagecache.forget()
     yield Client()
     pagecache.forget()
+
+
+@pytest.fixture
+def steward(client: Client, database: None) -> Iterator[Client]:
+    """Somebody of the staff, signed in."""
+    client.force_login(User.objects.create_user("steward", is_staff=True))
+    yield client
+    User.objects.all().delete()

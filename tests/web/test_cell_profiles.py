@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
 from web.city import Microcells, write_city
@@ -73,13 +72,6 @@ ROW = {"cells": 7, "shown": 5, "missing": 0, "undefined": 2, "withheld": 2, "why
 SUMMARY = {"rules": RULES, "attributes": [{"attribute": name, **ROW} for name in ("typ", "kaufkraft", "familien")]}
 CELLS = Microcells(REPORT, SQUARES, counted("households"), ATTRIBUTES, list(told()), SUMMARY)
 Show = Callable[..., Element]
-
-
-@pytest.fixture
-def steward(client: Client, database: None) -> Iterator[Client]:
-    client.force_login(User.objects.create_user("steward", is_staff=True))
-    yield client
-    User.objects.all().delete()
 
 
 @pytest.fixture

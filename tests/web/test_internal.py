@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-import pytest
-from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -17,14 +14,6 @@ from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.pages.internal import withheld
 from web.city import write_city
 from web.reading import read
-
-
-@pytest.fixture
-def steward(client: Client, database: None) -> Iterator[Client]:
-    """Somebody of the staff, signed in."""
-    client.force_login(User.objects.create_user("steward", is_staff=True))
-    yield client
-    User.objects.all().delete()
 
 
 def test_a_release_tells_its_steps_and_what_was_withheld(steward: Client) -> None:

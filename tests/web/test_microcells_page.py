@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -63,13 +63,6 @@ def counted(universe: str) -> list[tuple[str, str, str, float | None, str]]:
 
 CELLS = Microcells(REPORT, SQUARES, counted("households"))
 Show = Callable[..., Element]
-
-
-@pytest.fixture
-def steward(client: Client, database: None) -> Iterator[Client]:
-    client.force_login(User.objects.create_user("steward", is_staff=True))
-    yield client
-    User.objects.all().delete()
 
 
 @pytest.fixture
