@@ -164,6 +164,13 @@ def test_a_file_of_others(folder: Path, tmp_path: Path, rows: list[str], words: 
     assert "Traceback" not in answer.err
 
 
+def test_a_column_that_the_houses_do_not_have(folder: Path) -> None:
+    answer = cells(folder, "mileu=type", units=None)
+    assert answer.code == 1
+    assert "houses.csv [mileu]: the file has no such column" in answer.err
+    assert "Traceback" not in answer.err
+
+
 def test_unknown_buildings_are_noted(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "houses.csv").write_bytes((folder / "houses.csv").read_bytes())
     text = (folder / "units.csv").read_text(encoding="utf-8")

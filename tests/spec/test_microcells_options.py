@@ -91,6 +91,19 @@ def test_bounds_are_reported_on_request(tmp_path):
     assert "areas that have the close bound" in run(tmp_path, houses, "--bounds")[1]
 
 
+def test_it_is_said_where_no_area_has_the_close_bound(tmp_path):
+    said = run(tmp_path, town(600), "--bounds")[1]
+    assert "close bound only for areas of 150 to 330 houses below the minimum: here for none" in said
+    assert "areas that have the close bound" not in said
+
+
+def test_options_that_say_nothing_alone_are_refused_together(tmp_path):
+    code, said, _cells = run(tmp_path, ROW, "--likeness", "1", "--compare")
+    assert code == 1
+    assert "options [likeness]: houses are to be alike, and it is not known in what" in said
+    assert "options [compare]: there are no continued cells to compare" in said
+
+
 def test_bounds_of_a_folder_are_refused_with_all_else_that_is_for_one_file(tmp_path):
     (tmp_path / "villages").mkdir()
     ROW.write_parquet(tmp_path / "villages" / "05111000.parquet")

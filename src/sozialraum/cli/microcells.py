@@ -112,7 +112,7 @@ def microcells(  # noqa: PLR0913 - a command's options are its parameters
         {"households": households} if households else {}
     )
     reading = Reading(layer, crs, columns, assume_households, area_file, area_code)
-    _demand_attribute(options, reading)
+    _refuse_halves(options, reading, previous, compare=compare)
     is_country = is_partitioned(buildings) or (buildings.is_dir() and target.suffix != PARQUET)
     wanted = demand_attributes(attribute, attributes, country=is_country)
     if is_country:
@@ -169,16 +169,21 @@ def _report(made: Maintained, attributes: pl.DataFrame | None, *, as_json: bool)
     say("\n\n".join([*parts, *([summary_text(attributes)] if attributes is not None else [])]))
 
 
-def _demand_attribute(options: Formation, reading: Reading) -> None:
-    """Refuse likeness of something that nobody has named.
+def _refuse_halves(options: Formation, reading: Reading, previous: Path | None, *, compare: bool) -> None:
+    """Refuse options that say nothing without another one.
 
     Raises:
-        InputError: says how to name it.
+        InputError: with all of them, and what to name.
     """
+    faults = Faults()
     if options.likeness > 0 and "attribute" not in reading.columns:
         what = "houses are to be alike, and it is not known in what"
         advice = "Name the column with --column attribute=COLUMN, or leave out --likeness."
-        raise InputError(Fault("options", column="likeness", value=f"{options.likeness:g}", what=what, advice=advice))
+        faults.add("options", what, column="likeness", value=f"{options.likeness:g}", advice=advice)
+    if compare and not previous:
+        advice = "Name the last release with --previous, or leave out --compare."
+        faults.add("options", "there are no continued cells to compare", column="compare", advice=advice)
+    faults.throw(InputError)
 
 
 def _refuse_for_folders(folder: Path, previous: Path | None, *, bounds: bool) -> None:

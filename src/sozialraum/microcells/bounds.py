@@ -22,8 +22,11 @@ from sozialraum.microcells.mixing import Cell, Mixture, flat, pair_costs
 from sozialraum.microcells.pricing import EMPTY, Ground, nearest_sums, paying_cells
 from sozialraum.microcells.search import Effort
 
-# The linear bound is worked out for so many areas, of so many light houses.
-SAMPLE, SIZES = 20, (150, 330)
+SAMPLE = 20
+"""The linear bound is worked out for so many areas."""
+
+SIZES = (150, 330)
+"""It is worked out for areas with so many light houses, from the fewest to the most."""
 # A cell pays if it brings more than this share of what a cell costs on average, or of what one did in the beginning.
 LEAST, TINY = 1e-8, 1e-12
 # The bound is proved to be that of the linear relaxation if both agree to this share.

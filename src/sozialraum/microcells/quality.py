@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
-from sozialraum.microcells.bounds import AgainstBounds
+from sozialraum.microcells.bounds import SIZES, AgainstBounds
 
 _QUANTILES = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
 
@@ -116,7 +116,8 @@ class Quality:
             labels["left_out"].format(area=a.area, buildings=a.buildings, households=a.households)
             for a in self.areas_without_cells
         ]
-        return "\n".join([f"{label:<{width}}  {value:>12}" for label, value in lines] + left_out)
+        unbounded = [labels["unbounded"].format(*SIZES)] if self.bounds and self.bounds.over_linear is None else []
+        return "\n".join([f"{label:<{width}}  {value:>12}" for label, value in lines] + unbounded + left_out)
 
 
 _LABELS = {
@@ -144,6 +145,7 @@ _LABELS = {
         "over_linear": "Kosten über der genauen Schranke, Mittel, in %",
         "worst": "Kosten über der genauen Schranke, größte, in %",
         "proved": "davon bewiesen genau",
+        "unbounded": "Eine genaue Schranke haben nur Gebiete mit {} bis {} Häusern unter dem Minimum: hier keines.",
         "left_out": "Gebiet {area}: keine Zelle, nur {households} Haushalte in {buildings} Häusern",
     },
     "en": {
@@ -170,6 +172,7 @@ _LABELS = {
         "over_linear": "cost above the close bound, mean, in %",
         "worst": "cost above the close bound, largest, in %",
         "proved": "of these areas, bound proved exact",
+        "unbounded": "There is a close bound only for areas of {} to {} houses below the minimum: here for none.",
         "left_out": "area {area}: no cell, only {households} households in {buildings} houses",
     },
 }

@@ -109,8 +109,9 @@ def read_house_units(wanted: Sequence[Wanted], houses: pl.DataFrame, file: Path,
     """
     faults = Faults()
     raw = _read(file, Options(layer=layer), faults)
-    values = _values(wanted, raw, faults).with_columns(raw.frame[LINE].alias("line").cast(pl.Int64))
+    values = _values(wanted, raw, faults)
     faults.throw(DeliveryError)
+    values = values.with_columns(raw.frame[LINE].alias("line").cast(pl.Int64))
     number = pl.col("households").cast(pl.Int64, strict=False).fill_null(0).clip(0)
     named = houses.select(pl.col("line").cast(pl.Int64), pl.col(BUILDING, "area").cast(pl.String), number)
     rows = values.join(named, on="line", how="inner", maintain_order="left").with_columns(pl.col(BUILDING).alias(OWNER))
