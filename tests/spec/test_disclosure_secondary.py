@@ -168,8 +168,23 @@ def test_the_same_input_gives_the_same_output_in_any_order():
 
 def test_what_can_not_be_protected_does_not_leave(monkeypatch):
     monkeypatch.setattr("sozialraum.disclosure.hiding.Hiding._shift", lambda *_: None)
+    frame = counts(with_city({"persons": [3, 40, 20]}))
     with pytest.raises(DoorError, match="can not be protected"):
+        door(frame, areas=districts(3), minimum=5, suppression={"optimum": False})
+
+
+def test_a_solver_that_gives_up_stops_the_build(monkeypatch):
+    monkeypatch.setattr("sozialraum.disclosure.master.Master._run", lambda *_: None)
+    with pytest.raises(DoorError, match="the solver found no answer"):
         door(counts(with_city({"persons": [3, 40, 20]})), areas=districts(3), minimum=5)
+
+
+def test_a_choice_that_is_not_proved_does_not_leave(monkeypatch):
+    """Whatever the search believes, the intervals decide."""
+    monkeypatch.setattr("sozialraum.disclosure.cuts.Attacker.in_part", lambda *_: [])
+    monkeypatch.setattr("sozialraum.disclosure.cuts.Attacker.in_full", lambda *_: [])
+    gone = withheld(door(counts(with_city({"persons": [3, 40, 20]})), areas=districts(3), minimum=5))
+    assert gone == {("persons", "d1"), ("persons", "d3")}
 
 
 SPLIT = nesting(

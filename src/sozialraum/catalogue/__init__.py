@@ -21,6 +21,7 @@ from sozialraum.catalogue.documents import (
     Show,
     SmallCountsDoc,
     SourceDoc,
+    SuppressionDoc,
     Text,
     ThemeDoc,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Show",
     "SmallCountsDoc",
     "SourceDoc",
+    "SuppressionDoc",
     "Text",
     "ThemeDoc",
     "is_unit",

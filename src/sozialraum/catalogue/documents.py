@@ -491,6 +491,18 @@ class NoiseDoc(Document):
     """How much all counts of a release may tell together about one person."""
 
 
+class SuppressionDoc(Document):
+    """How long the best choice of further numbers to withhold is looked for. What is safe does not depend on it."""
+
+    optimum: bool = True
+    """Whether the best choice is looked for; else, and where there is no time for it, a good one is taken."""
+    seconds: Annotated[float, Field(ge=0)] = 4.0
+    """About how long, over all tables of a package. Counted in steps of the solver, so that the same numbers give the
+    same choice on every machine."""
+    gap: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    """The search ends when no choice can be better by more than this share."""
+
+
 class RulesDoc(Document):
     """What a table must satisfy to leave."""
 
@@ -516,6 +528,8 @@ class RulesDoc(Document):
     """Whether shares of 0 % are suppressed."""
     secondary: bool = True
     """Whether further cells are suppressed so that none follows from totals."""
+    suppression: SuppressionDoc = SuppressionDoc()
+    """How further cells are chosen."""
 
     @model_validator(mode="after")
     def _one_method(self) -> RulesDoc:

@@ -11,6 +11,7 @@ from sozialraum.disclosure.door import Protected, protect
 from sozialraum.disclosure.methods import KEY
 from sozialraum.disclosure.profiles import Profile, Profiles, protect_profiles
 from sozialraum.disclosure.rules import strictest
+from sozialraum.disclosure.secondary import TellDone
 from sozialraum.disclosure.structure import NESTING_SCHEMA, Part, Structure, parts_of
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Profiles",
     "Protected",
     "Structure",
+    "TellDone",
     "cell_key",
     "parts_of",
     "protect",

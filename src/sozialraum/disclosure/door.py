@@ -11,8 +11,8 @@ import polars as pl
 from sozialraum.catalogue import RulesDoc
 from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, perturb
-from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, rules_of_measures
-from sozialraum.disclosure.secondary import SPOT, Withholding
+from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
+from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, nothing
 from sozialraum.disclosure.structure import Part, Structure
 from sozialraum.errors import DoorError
 from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status
@@ -31,11 +31,15 @@ class Protected:
             earlier release withheld it).
         changed: for everybody, what was changed and not only withheld: universe, where, period, policy. Whoever reads a
             number finds in the policy how it was changed.
+        choices: for the steward alone, one row for each family of universes and period in which further numbers were
+            withheld: universe (the first), period, weight (what that costs), bound (no choice costs less), best
+            (whether no choice is better by more than the gap that the policies allow).
     """
 
     table: ProtectedTable
     summary: pl.DataFrame
     changed: pl.DataFrame
+    choices: pl.DataFrame
 
     @property
     def policies(self) -> Mapping[str, Mapping[str, str]]:
@@ -59,6 +63,7 @@ def protect(
     *,
     withheld: pl.DataFrame | None = None,
     known: pl.DataFrame | None = None,
+    tell: TellDone = nothing,
 ) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
 
@@ -74,21 +79,25 @@ def protect(
         withheld: ``COUNT_KEY`` of what earlier releases withheld; it stays withheld.
         known: ``COUNT_KEY``, ``value`` and ``release`` of what they told: where a number is still the same, nothing can
             be hidden behind it.
+        tell: hears how many tables are protected, of how many.
 
     Raises:
         DoorError: the frame is no table of counts, a policy is not known, or a number can not be protected.
     """
     before = Earlier.of(withheld, known)
     checked = _check(counts)
+    atom = pl.col("area_system").is_in(sorted(structure.atoms))
     rules_of_measures(checked, rules)  # raises before anything is changed
-    moved = before.mark(perturb(checked, structure.codes, rules))
+    moved = before.mark(perturb(checked.filter(~atom), structure.codes, rules))
     measures = rules_of_measures(moved, rules)
     ruled = moved.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
     every = find_primary(ruled.with_columns(pl.col("complement", "secondary") & ~pl.col(CHANGED)), structure.parts)
-    marked = every.filter(~pl.col(CHANGED))
+    marked = pl.concat([every.filter(~pl.col(CHANGED)), _atoms(checked.filter(atom), measures, every)])
     amounts = ~pl.col("counts") & pl.col("additive")
     families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
-    withholding = Withholding(structure, moved, before.known)
+    atoms = checked.filter(atom)
+    present = pl.concat([moved, atoms], how="diagonal")
+    withholding = Withholding(structure, present, before.known, limits_of(measures, rules), tell)
     done = [_withhold(marked.filter("counts"), families, withholding)]
     behind = pl.concat([done[0].select(*COUNT_KEY, status=_final_status()), _behind_nothing(every.filter(CHANGED))])
     sums = find_thin_sums(marked.filter(amounts), behind)
@@ -98,7 +107,7 @@ def protect(
     done.append(_with_reasons(every.filter(CHANGED), checked).with_columns(for_others=pl.lit(value=False)))
     decided = _seen(pl.concat([frame.select(*_DECIDED) for frame in done]), structure)
     changed = moved.filter(CHANGED).select(*MEASURE, "period", "policy").unique().sort(*MEASURE, "period", "policy")
-    return Protected(seal(_public(decided)), _summarise(decided, measures), changed)
+    return Protected(seal(_public(decided)), _summarise(decided, measures), changed, withholding.report())
 
 
 _DECIDED = (*COUNT_SCHEMA, "reason", "for_others", "earlier", "gone")
@@ -137,6 +146,20 @@ def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Wi
     return named.with_columns(withholding.secondary(named))
 
 
+def _atoms(atoms: pl.DataFrame, measures: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
+    """Return the atoms of overlays in the columns of all other counts, without those of changed numbers.
+
+    Nothing follows from changed numbers. Atoms are hidden whatever they are, so none has a reason.
+    """
+    changed = every.filter(CHANGED).select(*MEASURE, "period").unique()
+    no = pl.lit(value=False)
+    true = atoms.join(changed, on=[*MEASURE, "period"], how="anti", maintain_order="left")
+    ruled = true.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
+    return pl.concat(
+        [every.clear(), ruled.with_columns(no.alias(name) for name in (CHANGED, "earlier", "gone"))], how="diagonal"
+    )
+
+
 def _behind_nothing(changed: pl.DataFrame) -> pl.DataFrame:
     """Say of changed counts that no true sum may leave for their sake: a published 3 may stand for one person."""
     return changed.filter("counts").select(*COUNT_KEY, status=pl.lit(Status.SUPPRESSED.value, STATUS))
@@ -153,7 +176,7 @@ def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
 
 def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:
     """Leave out what is protected and not published: some areas, and what only earlier releases have."""
-    decided = decided.filter(~pl.col("gone"))
+    decided = decided.filter(~pl.col("gone") & ~pl.col("area_system").is_in(sorted(structure.atoms)))
     if not structure.unseen:
         return decided
     names = dict.fromkeys(SPOT, pl.String)

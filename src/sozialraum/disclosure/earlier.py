@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
-from sozialraum.disclosure.elimination import Flags, Floats, Ints, settle
+from sozialraum.disclosure.elimination import Flags, Floats, Ints, Sums, settle
 from sozialraum.disclosure.methods import CHANGED
 from sozialraum.disclosure.relations import Relations
 from sozialraum.errors import DoorError
@@ -163,19 +163,19 @@ def remember(relations: Relations, numbers: Floats, worlds: Sequence[tuple[Ints,
     pinned = ever & (np.abs(last - numbers) < SAME)
     free = sp.diags_array((~pinned).astype(np.float64))
     matrix = sp.csr_array(
-        sp.vstack([relations.matrix, *_still_true(relations, numbers, pictures)], format="csr") @ free
+        sp.vstack([relations.sums.matrix, *_still_true(relations, numbers, pictures)], format="csr") @ free
     )
     matrix.eliminate_zeros()
-    tied = replace(relations, matrix=matrix, pattern=abs(matrix), columns=matrix.tocsc())
+    tied = replace(relations, sums=Sums.of(matrix))
     told = np.zeros(len(numbers), dtype=np.bool_)
     told[np.concatenate([cells for cells, _ in worlds])] = True
     return Remembered(tied, pinned, told)
 
 
 def _picture(relations: Relations, cells: Ints, told: Floats) -> _Picture:
-    numbers, known = np.zeros(relations.matrix.shape[1]), np.zeros(relations.matrix.shape[1], dtype=np.bool_)
+    numbers, known = np.zeros(relations.sums.matrix.shape[1]), np.zeros(relations.sums.matrix.shape[1], dtype=np.bool_)
     numbers[cells], known[cells] = told, True
-    numbers, follows = settle(relations.matrix, relations.pattern, numbers, known)
+    numbers, follows = settle(relations.sums.matrix, relations.sums.pattern, numbers, known)
     return _Picture(numbers, known | follows)
 
 
@@ -184,11 +184,11 @@ def _still_true(relations: Relations, numbers: Floats, pictures: Sequence[_Pictu
     said: dict[bytes, float] = {}
     for picture in reversed(pictures):
         revised = (picture.known & (np.abs(picture.numbers - numbers) >= SAME)).astype(np.float64)
-        rows = np.flatnonzero(relations.pattern @ revised > 0)
-        silent = sp.csr_array(relations.matrix[rows] @ sp.diags_array((~picture.known).astype(np.float64)))
+        rows = np.flatnonzero(relations.sums.pattern @ revised > 0)
+        silent = sp.csr_array(relations.sums.matrix[rows] @ sp.diags_array((~picture.known).astype(np.float64)))
         silent.eliminate_zeros()
         silent.sort_indices()
-        sums = -(relations.matrix[rows] @ np.where(picture.known, picture.numbers, 0.0))
+        sums = -(relations.sums.matrix[rows] @ np.where(picture.known, picture.numbers, 0.0))
         latest = [abs(said.setdefault(_cells(silent, i), float(value)) - value) < SAME for i, value in enumerate(sums)]
         true = np.abs(silent @ numbers - sums) < SAME
         yield silent[np.flatnonzero(true & np.array(latest, dtype=np.bool_))]

@@ -18,6 +18,36 @@ NOTHING = 1e-9
 """Sums of fractions that are closer to zero are zero."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Which cells add up to which, three times over, each the fastest for something.
+
+    Attributes:
+        matrix: one row for each relation, one column for each cell; products with true numbers are zero.
+        pattern: the matrix without its signs.
+        columns: the matrix once more, by columns.
+    """
+
+    matrix: sp.csr_array
+    pattern: sp.csr_array
+    columns: sp.csc_array
+
+    @classmethod
+    def of(cls, matrix: sp.csr_array) -> Sums:
+        """Write a matrix down three times."""
+        return cls(matrix, abs(matrix), matrix.tocsc())
+
+    @property
+    def width(self) -> int:
+        """Number of cells."""
+        return int(self.matrix.shape[1])
+
+    def among(self, cells: Ints) -> Sums:
+        """Return what some cells have to do with each other when all others are known: they alone, ascending."""
+        part = choose(self.columns, cells).sparse()
+        return Sums.of(part.tocsr())
+
+
 def waves(pattern: sp.csr_array, known: Flags) -> Iterator[tuple[Ints, Ints]]:
     """Yield what follows by adding and subtracting: rows with one unknown cell, and that cell; then what follows next.
 

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.catalogue import CodeListDoc, Measure
-from sozialraum.disclosure.elimination import Ints
+from sozialraum.disclosure.elimination import Ints, Sums
 from sozialraum.disclosure.margins import WHOLE, Box, Pieces, cut, relate
 from sozialraum.disclosure.nesting import Nesting
 from sozialraum.disclosure.structure import Part
@@ -54,6 +54,11 @@ class Level:
         """Number of cells."""
         return len(self.places) * len(self.nodes)
 
+    @property
+    def cells_of_all(self) -> slice:
+        """All cells of the level."""
+        return slice(self.start, self.start + self.size)
+
     def block(self, area: str) -> int:
         """Return the first cell of an area, -1 where the period has no such area."""
         return self.start + self.places[area] * len(self.nodes) if area in self.places else -1
@@ -66,13 +71,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """The matrix and where each cell stands in it.
+    """What adds up to what, and where each cell stands in it.
 
     Attributes:
-        matrix: one row for each relation, one column for each cell; products with true numbers are zero.
+        sums: one row for each relation, one column for each cell.
         levels: by area system.
-        pattern: the matrix without its signs.
-        columns: the matrix once more, by columns.
         nodes: the node that each measure counts in an area system.
         area_of: for each cell a number of its area.
         height_of: for each cell how many area systems lie inside its own, one above the other.
@@ -81,10 +84,8 @@ class Relations:
         neighbours: for each area the groups of areas that it fills a larger one with: a counterweight is there.
     """
 
-    matrix: sp.csr_array
+    sums: Sums
     levels: Mapping[str, Level]
-    pattern: sp.csr_array
-    columns: sp.csc_array
     nodes: Mapping[tuple[str, Measure], int]
     area_of: Ints
     height_of: Ints
@@ -241,10 +242,8 @@ def _relations(
     number_of = {family: i for i, family in enumerate(families)}
     sizes = [(len(level.nodes), len(level.places), level) for level in levels.values()]
     return Relations(
-        matrix=matrix,
+        sums=Sums.of(matrix),
         levels=levels,
-        pattern=abs(matrix),
-        columns=matrix.tocsc(),
         nodes={
             (system, m): levels[system].nodes[m.universe, pieces[m.universe].box(m)]
             for system, several in measures.items()

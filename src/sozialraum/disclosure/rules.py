@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from sozialraum.catalogue import Measure, RulesDoc
+from sozialraum.disclosure.optimum import Limits
 from sozialraum.disclosure.structure import Part
 from sozialraum.errors import DoorError
 from sozialraum.tables import COUNT_KEY, Status
@@ -54,6 +55,13 @@ def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl
         for (universe, where), several in policies.items()
     ]
     return pl.DataFrame(rows, schema=MEASURE_RULES)
+
+
+def limits_of(measures: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> Limits:
+    """Return how long the best choice is looked for in the tables of some measures: as long as any of them asks for."""
+    ids = sorted({policy for several in measures["policy"] for policy in several.split("+")})
+    own = [rules[policy].suppression for policy in ids if rules[policy].secondary and rules[policy].suppression.optimum]
+    return Limits(max((one.seconds for one in own), default=0.0), min((one.gap for one in own), default=0.0))
 
 
 _OF_NUMBERS = {"minimum", "minimum_base", "complement", "block_all", "block_none", "secondary"}

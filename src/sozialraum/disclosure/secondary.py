@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,20 +14,31 @@ from sozialraum.disclosure.elimination import NOTHING, Flags, Floats, Ints, choo
 from sozialraum.disclosure.hiding import Demand, Hiding
 from sozialraum.disclosure.nearby import Nearby
 from sozialraum.disclosure.nesting import Nesting, nest
+from sozialraum.disclosure.optimum import Found, Limits, choose_best
 from sozialraum.disclosure.polytope import nearest_fit
 from sozialraum.disclosure.relations import Relations, is_rest, rest_number, tie
 from sozialraum.disclosure.rules import MEASURE
 from sozialraum.disclosure.structure import Part, Structure
+from sozialraum.disclosure.weights import weights
 from sozialraum.errors import DoorError
 
-ZERO_WEIGHT = 20.0
-"""A zero is withheld only where nothing else helps: an attacker may know that there can not be anybody."""
+TellDone = Callable[[int, int], None]
+"""Hears how much is done, of how much."""
 
-WHOLE_WEIGHT = 2.0
-"""The whole of a universe is the base of many shares: it goes later than its parts."""
 
-LEVEL_WEIGHT = 2.0
-"""Each area system further up goes later."""
+def nothing(done: int, total: int) -> None:
+    """Hear it and say nothing."""
+
+
+CHOICES = pl.Schema(
+    [
+        ("universe", pl.String),
+        ("period", pl.String),
+        ("weight", pl.Float64),
+        ("bound", pl.Float64),
+        ("best", pl.Boolean),
+    ]
+)
 
 SPOT = ("area_system", "area")
 
@@ -60,10 +71,12 @@ class _Rows:
     proved: Flags
     complement: Flags
     whole: Flags
+    kept: Flags
+    atom: Flags
     counted: Flags
 
     @classmethod
-    def of(cls, counts: pl.DataFrame) -> _Rows:
+    def of(cls, counts: pl.DataFrame, kept: Flags, atom: Flags) -> _Rows:
         return cls(
             measure=counts["measure"].to_numpy(),
             spot=counts["spot"].to_numpy(),
@@ -74,6 +87,8 @@ class _Rows:
             proved=counts["secondary"].to_numpy(),
             complement=counts["complement"].to_numpy(),
             whole=(counts["where"] == "").to_numpy(),
+            kept=kept[counts["measure"].to_numpy()],
+            atom=atom[counts["spot"].to_numpy()],
             counted=counts["counts"].to_numpy(),
         )
 
@@ -97,9 +112,15 @@ class _Rows:
         return self.withheld | self.earlier
 
     @property
+    def thin(self) -> Flags:
+        """Which rows are atoms of an overlay that hold somebody, but fewer than the minimum."""
+        return self.atom & self.counted & self.known & (self.value > 0) & (self.value < self.minimum)
+
+    @property
     def harmless(self) -> bool:
         """Whether nothing is withheld and nothing could be too small."""
-        return not self.proved.any() or not (self.silent.any() or (self.minimum[self.complement] > 1).any())
+        small = self.silent.any() or self.thin.any() or (self.minimum[self.complement] > 1).any()
+        return not self.proved.any() or not small
 
 
 class Withholding:
@@ -109,14 +130,27 @@ class Withholding:
         structure: the structure of the table.
         counts: the whole table, to see which areas there are in which period.
         known: what earlier releases told (see :class:`~sozialraum.disclosure.earlier.Earlier`).
+        limits: how long to look for the best choice, over all families and periods.
+        tell: hears how many families and periods are done, of how many.
+
+    Attributes:
+        choices: family, period and how good the choice there is.
     """
 
-    def __init__(self, structure: Structure, counts: pl.DataFrame, known: pl.DataFrame) -> None:
+    def __init__(
+        self, structure: Structure, counts: pl.DataFrame, known: pl.DataFrame, limits: Limits, tell: TellDone = nothing
+    ) -> None:
         self._structure = structure
+        self._limits = limits
+        self._left = limits.seconds
+        self._tell = tell
+        self.choices: list[tuple[str, str, Found]] = []
         self._measure_numbers = counts.select(MEASURE).unique().sort(MEASURE).with_row_index("measure")
         self._spot_numbers = counts.select(SPOT).unique().sort(SPOT).with_row_index("spot")
         self._measures = [Measure.parse(*pair) for pair in self._measure_numbers.select(MEASURE).iter_rows()]
+        self._kept = np.array([measure in structure.kept for measure in self._measures], dtype=np.bool_)
         self._spots = list(self._spot_numbers.select(SPOT).iter_rows())
+        self._atom = np.array([system in structure.atoms for system, _ in self._spots], dtype=np.bool_)
         self._systems = sorted({system for system, _ in self._spots})
         self._system_of = np.array([self._systems.index(system) for system, _ in self._spots], dtype=np.int64)
         present = counts.select("period", *SPOT).unique().sort("period", *SPOT)
@@ -140,44 +174,60 @@ class Withholding:
         Args:
             counts: numbered counts with their rules, ``reason`` and ``family``. Each family and period is on its own.
         """
-        rows = _Rows.of(counts)
+        rows = _Rows.of(counts, self._kept, self._atom)
         for_others = np.zeros(counts.height, dtype=np.bool_)
         groups = counts.with_row_index("row").group_by("family", "period", maintain_order=True).agg("row")
-        for period, places in zip(groups["period"], groups["row"], strict=True):
-            own = places.to_numpy()
-            some = rows.take(own)
-            if not some.harmless:
-                for_others[own] = self._withhold(some, period)
-            for_others[own] |= some.earlier & some.known & ~some.withheld
+        columns = zip(groups["family"], groups["period"], groups["row"], strict=True)
+        tables = [(str(family), str(period), places.to_numpy()) for family, period, places in columns]
+        tables = [table for table in tables if not rows.take(table[2]).harmless]
+        tables.sort(
+            key=lambda table: int(rows.silent[table[2]].sum())
+        )  # what small ones leave of their time is for large
+        for number, (family, period, own) in enumerate(tables):
+            self._tell(number, len(tables))
+            share = Limits(self._left / (len(tables) - number), self._limits.gap)
+            for_others[own], found = self._withhold(rows.take(own), period, share)
+            if found is not None:
+                self._left = max(0.0, self._left - found.work)
+                self.choices.append((family, period, found))
+        for_others |= rows.earlier & rows.known & ~rows.withheld
         return pl.Series("for_others", for_others)
 
-    def _withhold(self, rows: _Rows, period: str) -> Flags:
+    def report(self) -> pl.DataFrame:
+        """Return how good the choices are: universe, period, weight, bound, best."""
+        rows = [(family, period, found.weight, found.bound, found.best) for family, period, found in self.choices]
+        return pl.DataFrame(rows, schema=CHOICES, orient="row")
+
+    def _withhold(self, rows: _Rows, period: str, limits: Limits) -> tuple[Flags, Found | None]:
         layout = self._layout(rows, period)
         relations = layout.relations
         cell = layout.block[rows.spot] + layout.node[self._system_of[rows.spot], rows.measure]
         numbers, known = _spread(rows, cell, relations)
-        numbers, follows = settle(relations.matrix, relations.pattern, numbers, known)
+        numbers, follows = settle(relations.sums.matrix, relations.sums.pattern, numbers, known)
         wanted = follows & _small(numbers, rows, layout, self._measures)
-        wanted[cell[rows.silent & rows.proved]] = True
+        wanted[cell[(rows.silent | rows.thin) & rows.proved]] = True
         if not wanted.any():
-            return np.zeros(len(cell), dtype=np.bool_)
+            return rows.thin, None
         numbers = _fill(relations, numbers, known | follows)
         published = known | (follows & (np.abs(numbers) < NOTHING))  # everybody knows where nobody can be
         published[cell[rows.silent]] = False
+        for system in self._structure.atoms & relations.levels.keys():  # not even where nobody is does anybody know
+            published[relations.levels[system].cells_of_all] = False
         before = remember(relations, numbers, self._worlds(layout, period))
         demand = _demand(rows, cell, relations, numbers)
         harmless = before.told & (
             numbers >= demand.floor
         )  # it was told as another number, and is as large as it must be
         demand.width[harmless] = 0.0
-        hiding = Hiding(before.relations, numbers, ~(published | before.pinned), demand)
+        hiding = Hiding(before.relations.sums, numbers, ~(published | before.pinned), demand)
         try:
-            hiding.protect(np.flatnonzero(wanted & ~before.pinned & ~harmless), Nearby(relations))
+            found = choose_best(hiding, np.flatnonzero(wanted & ~before.pinned & ~harmless), Nearby(relations), limits)
         except DoorError as error:
             if before.pinned.any():
                 raise DoorError(KNOWN_TOO_WELL) from error
             raise
-        return np.asarray(hiding.hidden[cell] & rows.known & ~rows.withheld)
+        gone = hiding.hidden[cell] & rows.known & ~rows.withheld
+        return np.where(rows.atom, rows.thin, gone), found
 
     def _worlds(self, layout: _Layout, period: str) -> list[tuple[Ints, Floats]]:
         """Return for each earlier release the cells that it told, and their numbers."""
@@ -225,7 +275,7 @@ def _nesting(structure: Structure, present: pl.DataFrame) -> Nesting:
 
 def _spread(rows: _Rows, cell: Ints, relations: Relations) -> tuple[Floats, Flags]:
     """Return a number for each cell that has one, and which cells those are."""
-    numbers = np.zeros(relations.matrix.shape[1])
+    numbers = np.zeros(relations.sums.width)
     known = np.zeros(len(numbers), dtype=np.bool_)
     numbers[cell[rows.known]] = rows.value[rows.known]
     known[cell[rows.known]] = True
@@ -257,9 +307,9 @@ def _fill(relations: Relations, numbers: Floats, known: Flags) -> Floats:
     unknown = np.flatnonzero(~known)
     if not unknown.size:
         return numbers
-    part = choose(relations.columns, unknown)
+    part = choose(relations.sums.columns, unknown)
     filled = np.where(known, numbers, 0.0)
-    filled[unknown] = nearest_fit(part, -(relations.matrix @ filled)[part.origin])
+    filled[unknown] = nearest_fit(part, -(relations.sums.matrix @ filled)[part.origin])
     return filled
 
 
@@ -270,10 +320,9 @@ def _demand(rows: _Rows, cell: Ints, relations: Relations, numbers: Floats) -> D
     floor = np.full(len(numbers), np.inf)
     floor[cell[rows.known]] = minimum[cell[rows.known]] if rows.units else -np.inf
     floor[cell[rows.earlier]] = minimum[cell[rows.earlier]] if rows.units else -np.inf
-    floor[cell[rows.withheld]] = np.inf
+    floor[cell[rows.withheld | rows.atom]] = np.inf
     weight = np.full(len(numbers), np.inf)
-    weight[cell] = np.where(numbers[cell] == 0, ZERO_WEIGHT, 1.0 + np.log1p(np.abs(numbers[cell])))
-    weight[cell] *= np.where(rows.whole, WHOLE_WEIGHT, 1.0) * LEVEL_WEIGHT ** relations.height_of[cell]
+    weight[cell] = weights(numbers[cell], whole=rows.whole, height=relations.height_of[cell], kept=rows.kept)
     return Demand(
         width=np.maximum(minimum if rows.units else np.abs(numbers), 1.0),
         floor=floor,

@@ -41,12 +41,19 @@ class Structure:
         codes: code lists of the dimensions; a list that is not given is taken to be incomplete.
         unseen: areas (system and code) that nobody publishes, but whose numbers others leave of a larger area: they are
             protected like any other, and do not come out of the door.
+        atoms: area systems that are no more than the common refinement of others (districts and school districts): each
+            of their areas lies in one of each, and is an *atom* of the overlay. They are counted as far as single
+            records can be placed, to protect the others against each other, and nobody ever sees them. An atom whose
+            numbers nobody knows has rows without a number.
+        kept: measures that are rather kept than others, because many look at them.
     """
 
     areas: pl.DataFrame
     parts: tuple[Part, ...]
     codes: Mapping[str, CodeListDoc]
     unseen: frozenset[tuple[str, str]] = frozenset()
+    atoms: frozenset[str] = frozenset()
+    kept: frozenset[Measure] = frozenset()
 
 
 def parts_of(indicators: Mapping[str, IndicatorDoc]) -> tuple[Part, ...]:
