@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Resolution, resolve
-from sozialraum.pipeline.assemble import Assembled, assemble, count_microcells
+from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
 from sozialraum.pipeline.keys import give_record_keys, key_questions, sum_keys, with_cell_keys
+from sozialraum.pipeline.overlays import Overlay, overlay
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.releases import Depth
 from sozialraum.sources import Vault
@@ -92,3 +94,11 @@ def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collect
     sums = count_microcells(project, counted.assembled, key_questions(questions, counted.assembled.supplies))
     cells = with_cell_keys(cells, sums)
     return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])
+
+
+def atoms_at(project: Project, counted: Counted, systems: Mapping[str, AreaSystem]) -> Overlay:
+    """Return the atoms of the area systems that a depth of the release shows, microcells left out."""
+    shown = {id: system for id, system in systems.items() if id != MICROCELLS}
+    questions = _questions(project.catalogue.indicators.values())
+    found = overlay(project, counted.assembled.supplies, shown, questions)
+    return replace(found, counts=_with_extensions(found.counts, project, counted.delivered.extensions))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 
 import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import Project
-from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, parts_of, protect
+from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect
 from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
-from sozialraum.pipeline.counting import Counted, counts_at
+from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
 from sozialraum.pipeline.earlier import known_from, withheld_in
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.rests import rests_of, with_rests
@@ -50,16 +52,37 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     Raises:
         DoorError: a number can not be protected, so nothing leaves.
     """
-    tell(Step("Protecting", 0, 2))
-    shown = _shown(project, counted)
+    progress = _Progress(tell)
+    progress.hear("public", 0, 1)
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
         crossing = {
-            depth: threads.submit(_cross, project, counted, (depth, systems), earlier)
-            for depth, systems in shown.items()
+            depth: threads.submit(
+                _cross, project, counted, (depth, systems), earlier=earlier, tell=partial(progress.hear, depth)
+            )
+            for depth, systems in _shown(project, counted).items()
         }
         crossed = {depth: one.result() for depth, one in crossing.items()}
-    tell(Step("Protecting", 2, 2))
+    progress.end()
     return crossed
+
+
+class _Progress:
+    """Tells of the work on both depths as one: so many of a hundred parts."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._shares: dict[Depth, float] = {}
+        self._lock = Lock()
+
+    def hear(self, depth: Depth, done: int, total: int) -> None:
+        """Hear how many tables of one depth are protected."""
+        with self._lock:
+            self._shares[depth] = done / total
+            self._tell(Step("Protecting", min(int(50 * sum(self._shares.values())), 99), 100))
+
+    def end(self) -> None:
+        """Hear that everything is."""
+        self._tell(Step("Protecting", 100, 100))
 
 
 def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSystem]]:
@@ -73,20 +96,34 @@ def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSyst
 
 
 def _cross(
-    project: Project, counted: Counted, shown: tuple[Depth, Mapping[str, AreaSystem]], earlier: Sequence[Release]
+    project: Project,
+    counted: Counted,
+    shown: tuple[Depth, Mapping[str, AreaSystem]],
+    *,
+    earlier: Sequence[Release],
+    tell: TellDone,
 ) -> Crossed:
     depth, systems = shown
     rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
     counted_in = {id: with_rests(system) if id == MICROCELLS else system for id, system in systems.items()}
+    counts = counts_at(project, counted, depth, systems)
+    atoms = atoms_at(project, counted, systems)
     structure = Structure(
-        areas=nesting(counted_in),
+        areas=pl.concat([nesting(counted_in), atoms.nesting]),
+        atoms=atoms.systems,
         parts=parts_of(project.catalogue.indicators),
         codes=project.catalogue.codes,
         unseen=rests_of(counted_in[MICROCELLS]) if MICROCELLS in counted_in else frozenset(),
+        kept=frozenset(
+            measure
+            for name in project.city.key_indicators
+            if name in project.catalogue.indicators
+            for measure in project.catalogue.indicators[name].measures
+        ),
     )
-    counts = counts_at(project, counted, depth, systems)
     known, withheld = known_from(earlier, depth), withheld_in(earlier, depth)
-    door = protect(counts, structure, rules, withheld=withheld, known=known)
+    every = pl.concat([counts, atoms.counts], how="diagonal")
+    door = protect(every, structure, rules, withheld=withheld, known=known, tell=tell)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
     offers = _offers_in(counted.assembled.offers, systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if depth == "internal" else None
