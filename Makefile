@@ -8,7 +8,7 @@ PORT ?= 8000
 FRONTEND := src/sozialraum/web/static/dist/manifest.json
 FRONTEND_SOURCES := $(shell find src/sozialraum/web/frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help demo test check format bench bench-microcells docs clean install frontend system
+.PHONY: help demo test check format bench bench-disclosure bench-microcells docs clean install frontend system
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -31,6 +31,9 @@ format: install-dev ## Bring the code into shape
 
 bench: install-dev ## Run the benchmarks and print their ratios
 	$(BIN)/python -m benchmarks
+
+bench-disclosure: install-dev ## Print the bars of the best choice of what to withhold, beside peers' heuristics
+	$(BIN)/python -m benchmarks disclosure_optimum
 
 bench-microcells: install-dev ## Print the bar of the microcells and compare them with other ways (21 million houses)
 	$(BIN)/python -m benchmarks microcells_bar microcells_peers
