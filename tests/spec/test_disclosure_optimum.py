@@ -160,5 +160,5 @@ def test_what_the_start_page_needs_is_rather_kept():
 def test_progress_is_told():
     told = []
     frame = pl.concat([counts(with_city({"persons": [3, 40, 20]}), period=year) for year in ("2022", "2023", "2024")])
-    protect(frame, Structure(districts(3), (), {}), {"p": RulesDoc(minimum=5)}, lambda *done: told.append(done))
+    protect(frame, Structure(districts(3), (), {}), {"p": RulesDoc(minimum=5)}, tell=lambda *done: told.append(done))
     assert told == [(0, 3), (1, 3), (2, 3)]

@@ -11,7 +11,7 @@ from sozialraum.disclosure.door import Protected, protect
 from sozialraum.disclosure.methods import KEY
 from sozialraum.disclosure.profiles import Profile, Profiles, protect_profiles
 from sozialraum.disclosure.rules import strictest
-from sozialraum.disclosure.secondary import TellDone
+from sozialraum.disclosure.secondary import TellDone, unheard
 from sozialraum.disclosure.structure import NESTING_SCHEMA, Part, Structure, parts_of
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "protect",
     "protect_profiles",
     "strictest",
+    "unheard",
     "with_record_keys",
 ]

@@ -12,7 +12,7 @@ from sozialraum.catalogue import RulesDoc
 from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, perturb
 from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
-from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, nothing
+from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, unheard
 from sozialraum.disclosure.structure import Part, Structure
 from sozialraum.errors import DoorError
 from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status
@@ -63,7 +63,7 @@ def protect(
     *,
     withheld: pl.DataFrame | None = None,
     known: pl.DataFrame | None = None,
-    tell: TellDone = nothing,
+    tell: TellDone = unheard,
 ) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
 

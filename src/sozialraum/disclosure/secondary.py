@@ -26,7 +26,7 @@ TellDone = Callable[[int, int], None]
 """Hears how much is done, of how much."""
 
 
-def nothing(done: int, total: int) -> None:
+def unheard(done: int, total: int) -> None:
     """Hear it and say nothing."""
 
 
@@ -138,7 +138,7 @@ class Withholding:
     """
 
     def __init__(
-        self, structure: Structure, counts: pl.DataFrame, known: pl.DataFrame, limits: Limits, tell: TellDone = nothing
+        self, structure: Structure, counts: pl.DataFrame, known: pl.DataFrame, limits: Limits, tell: TellDone = unheard
     ) -> None:
         self._structure = structure
         self._limits = limits

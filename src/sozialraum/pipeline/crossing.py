@@ -12,7 +12,7 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import Project
-from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect
+from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect, unheard
 from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
@@ -56,9 +56,7 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     progress.hear("public", 0, 1)
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
         crossing = {
-            depth: threads.submit(
-                _cross, project, counted, (depth, systems), earlier=earlier, tell=partial(progress.hear, depth)
-            )
+            depth: threads.submit(_cross, project, counted, (depth, systems), earlier, partial(progress.hear, depth))
             for depth, systems in _shown(project, counted).items()
         }
         crossed = {depth: one.result() for depth, one in crossing.items()}
@@ -99,9 +97,8 @@ def _cross(
     project: Project,
     counted: Counted,
     shown: tuple[Depth, Mapping[str, AreaSystem]],
-    *,
     earlier: Sequence[Release],
-    tell: TellDone,
+    tell: TellDone = unheard,
 ) -> Crossed:
     depth, systems = shown
     rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
