@@ -499,7 +499,7 @@ class SuppressionDoc(Document):
     seconds: Annotated[float, Field(ge=0)] = 4.0
     """About how long, over all tables of a package. Counted in steps of the solver, so that the same numbers give the
     same choice on every machine."""
-    gap: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    gap: Annotated[float, Field(ge=0, le=1)] = 0.005
     """The search ends when no choice can be better by more than this share."""
 
 
@@ -547,7 +547,9 @@ class RulesDoc(Document):
 
     @property
     def parameters(self) -> CellKeyDoc | SmallCountsDoc | RoundingDoc | NoiseDoc | None:
-        """The parameters of the method, its defaults where no table gives them; None for suppression."""
+        """The parameters of the method, its defaults where no table gives them; None where it changes no number."""
+        if not self.changes_numbers:
+            return None
         defaults = {"cell_key": CellKeyDoc, "small_counts": SmallCountsDoc, "rounding": RoundingDoc}
         given = getattr(self, self.method, None)
         return given or (defaults[self.method]() if self.method in defaults else None)
