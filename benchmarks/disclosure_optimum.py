@@ -18,7 +18,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from sozialraum.disclosure.elimination import Sums
+from sozialraum.disclosure.elimination import Sums, around
 from sozialraum.disclosure.hiding import Demand, Hiding
 from sozialraum.disclosure.optimum import Limits, choose_best
 from sozialraum.disclosure.polytope import QuietSolver
@@ -123,6 +123,7 @@ def beside(made: Table) -> Callable[[int], object]:
     """Where counterweights are looked for: in the same group of areas and indicators, then everywhere."""
     width = made.indicators.size
     siblings = [siblings_of(made.areas), siblings_of(made.indicators)]
+    sums = Sums.of(made.matrix)
 
     def near(cell: int):
         area, indicator = divmod(cell, width)
@@ -130,6 +131,7 @@ def beside(made: Table) -> Callable[[int], object]:
         yield np.sort((rows[:12, None] * width + columns[None, :12]).ravel())
         if len(made.numbers) > 50_000:
             yield np.sort((rows[:, None] * width + columns[None, :]).ravel())
+            yield around(sums, cell, 2)
         yield np.arange(len(made.numbers))
 
     return near

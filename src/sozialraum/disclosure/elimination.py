@@ -143,6 +143,15 @@ class Slice:
         )
 
 
+def around(sums: Sums, cell: int, steps: int) -> Ints:
+    """Return the cells that so many sums, one after the other, lead to from a cell, ascending."""
+    cells = np.array([cell], dtype=np.int64)
+    for _ in range(steps):
+        rows = np.unique(sums.columns[:, cells].indices)
+        cells = np.unique(sums.pattern[rows].indices).astype(np.int64)
+    return cells
+
+
 def choose(columns: sp.csc_array, cells: Ints) -> Slice:
     """Return the columns of some cells."""
     starts = np.asarray(columns.indptr, dtype=np.int64)

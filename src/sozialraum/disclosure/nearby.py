@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sozialraum.disclosure.elimination import Flags, Ints
+from sozialraum.disclosure.elimination import Flags, Ints, around
 from sozialraum.disclosure.relations import Relations, is_rest
 
 FEW = 12
 """So many areas beside an area are looked at first."""
+
+SUMS = 2
+"""Where nothing is found beside it, whatever so many sums lead to is looked at: the whole above, the parts below."""
 
 
 class Nearby:
@@ -32,6 +35,7 @@ class Nearby:
             yield few
         if any(len(group) > FEW for group in groups):
             yield self._blocks(groups)
+        yield around(relations.sums, cell, SUMS)
         yield np.flatnonzero(alike[relations.family_of])
         yield np.arange(len(relations.area_of))
 
