@@ -59,3 +59,19 @@ def test_a_withdrawn_release_says_why_in_the_list_and_on_its_page(steward: Clien
         page = read(steward.get(f"/intern/{release.id}/internal/").content).one("main")
     assert "Grund:  Ein Viertel war doppelt gezählt." in listed.text
     assert "(Ein Viertel war doppelt gezählt.)" in page.one("section", **{"aria-labelledby": "schritte"}).text
+
+
+def test_the_report_on_disclosure_control_is_shown_as_it_was_signed(steward: Client, tmp_path: Path) -> None:
+    (release,) = write_city(tmp_path, quarters=4).releases()
+    address, english = (f"/intern/{release.id}/geheimhaltung/", f"/en/internal/{release.id}/disclosure/")
+    with override_settings(PROJECT_FOLDER=tmp_path):
+        assert steward.get(address).status_code == 404
+        assert address not in steward.get(f"/intern/{release.id}/public/").content.decode()
+        for language in ("de", "en"):
+            (release.folder / f"audit.{language}.html").write_text(f"<h1>Bericht {language}</h1>", encoding="utf-8")
+        assert address in steward.get(f"/intern/{release.id}/public/").content.decode()
+        found = {language: steward.get(one) for language, one in (("de", address), ("en", english))}
+    for language, response in found.items():
+        assert response.content.decode() == f"<h1>Bericht {language}</h1>"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "no-store" in response.headers["Cache-Control"]

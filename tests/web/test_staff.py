@@ -41,14 +41,14 @@ def test_it_works(client: Client, accounts: dict[str, DemoAccount], name: str, a
     assert read(response.content).one("h1")
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [*PAGES, "/intern/2025-H2.1/geheimhaltung/"])
 def test_a_stranger_signs_in_first(client: Client, database: None, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 302
     assert response.headers["Location"].startswith(("/anmelden/?next=", "/en/sign-in/?next="))
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [*PAGES, "/intern/2025-H2.1/geheimhaltung/"])
 def test_a_resident_is_refused_with_a_reason(client: Client, accounts: dict[str, DemoAccount], address: str) -> None:
     sign_in(client, accounts["resident"])
     response = client.get(address)

@@ -69,7 +69,7 @@ def build(folder: ProjectFolder, deliveries: Deliveries = None, who: Who = "unkn
         say("Disclosure audit passed.", style="green")
         say(f"Next: sozialraum approve {typed(result.release.folder)} --who NAME")
     else:
-        say(f"Disclosure audit failed; see {result.release.folder / 'audit.json'}", style="bold red")
+        say(f"Disclosure audit failed; see {result.release.folder / 'audit.en.html'}", style="bold red")
 
 
 def _tables(result: pipeline.BuildResult) -> Iterator[Table]:

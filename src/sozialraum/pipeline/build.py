@@ -25,6 +25,7 @@ from sozialraum.pipeline.crossing import Crossed, cross
 from sozialraum.pipeline.earlier import standing_in_order
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.result import BuildResult
+from sozialraum.publishing.disclosure_report import disclosure_reports
 from sozialraum.releases import Depth, Release, ReleaseContent, Store, snapshot_entry, write_audit, write_release
 from sozialraum.releases.files import write_atomic
 from sozialraum.releases.signature import PUBLIC_KEY, demand_same_signer, public_hex, signing_key
@@ -83,7 +84,8 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
         report = audit_release(folder, [release.folder for release in earlier])
-        write_audit(folder, report.as_json(), signing_key(project.folder / SIGNING_KEY))
+        readable = disclosure_reports(Release(folder), report.as_json())
+        write_audit(folder, report.as_json(), readable, signing_key(project.folder / SIGNING_KEY))
         if cells := counted.assembled.maintained:
             remember(vault, identifier, cells.history)
         tell(Step("Attacking the public package", 1))
@@ -127,6 +129,7 @@ def _content(
         details={
             **_details(project, counted, crossed["public"].door),
             **_profiles(project, crossed["internal"]),
+            "choices": {depth: _choices(one.door) for depth, one in crossed.items()},
             "earlier": [release.id for release in earlier],
         },
     )
@@ -138,6 +141,13 @@ def _suppression(project: Project, depth: Depth, door: Protected) -> list[dict[s
         summary = summary.filter(pl.col("period").is_in(since(first, summary["period"].unique())))
     numbers = summary.group_by("policy").agg(pl.col("cells", "primary", "secondary").sum()).sort("policy")
     return [{"depth": depth, **row} for row in numbers.to_dicts()]
+
+
+def _choices(door: Protected) -> dict[str, Any]:
+    """Return how good the choices of further numbers are: tables, how many are proved best, weight, least weight."""
+    found = door.choices
+    sums = {name: round(float(found[name].sum()), 2) for name in ("weight", "bound")}
+    return {"tables": found.height, "best": int(found["best"].sum()), **sums}
 
 
 def _profiles(project: Project, internal: Crossed) -> dict[str, Any]:

@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 STATE = "state.json"
 AUDIT = "audit.json"
+READABLE_AUDIT = "audit.{language}.html"
 PROFILES = "cell_profiles.parquet"
 """Characteristics of microcells; the public package never has it."""
 ORIGIN_SCHEMA = pl.Schema(dict.fromkeys(("universe", "where", "source"), pl.String))
@@ -141,6 +142,11 @@ class Release:
     def audit(self) -> dict[str, Any] | None:
         """The attacker's report on the public package, None where it was not run."""
         return self._json(AUDIT) if (self.folder / AUDIT).exists() else None
+
+    def readable_audit(self, language: str) -> str | None:
+        """Return the report on disclosure control as a page of HTML, None where there is none in the language."""
+        path = self.folder / READABLE_AUDIT.format(language=language)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
 
     @property
     def stored_state(self) -> State:

@@ -156,14 +156,22 @@ def _manifest(folder: Path, content: ReleaseContent, identifier: str, rows: Mapp
     }
 
 
-def write_audit(folder: Path, report: dict[str, Any], key: Ed25519PrivateKey) -> None:
+def write_audit(folder: Path, report: dict[str, Any], readable: Mapping[str, str], key: Ed25519PrivateKey) -> None:
     """Put the attacker's report beside the packages that it attacked, into the manifest, and sign that again.
 
     So a report that was changed afterwards is noticed like any other file (see :mod:`sozialraum.releases.verify`).
+
+    Args:
+        folder: the release.
+        report: what the attacker found.
+        readable: the same for people, and what was done: texts by the name of their file.
+        key: the signing key.
     """
-    write_atomic(folder / AUDIT, canonical_json(report))
+    contents = {AUDIT: canonical_json(report)} | {name: text.encode() for name, text in readable.items()}
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"][AUDIT] = _file_entry(folder / AUDIT, None)
+    for name, content in contents.items():
+        write_atomic(folder / name, content)
+        manifest["files"][name] = _file_entry(folder / name, None)
     _write_signed(folder, manifest, key)
 
 

@@ -22,7 +22,7 @@ from sozialraum.releases import Depth, Release
 from sozialraum.web.atlas.protection import protection
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.atlas.store import shelf
-from sozialraum.web.portal.numbers import said
+from sozialraum.web.portal.numbers import language, said
 from sozialraum.web.portal.pages import internal as pages
 from sozialraum.web.portal.pages import microcells
 from sozialraum.web.portal.pages.indicator import choices, choose, ranked_rows, whole_row
@@ -32,6 +32,9 @@ from sozialraum.web.portal.sentences import status_notes
 P = ParamSpec("P")
 DEPTHS: dict[str, Depth] = {"public": "public", "internal": "internal"}
 """The packages of a release by the word in an address."""
+
+NOTHING_BUT_ITS_STYLE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""What a page may load that needs nothing beside it: no script, no picture, no request."""
 
 
 class SignIn(LoginView):
@@ -69,6 +72,18 @@ def release_page(request: HttpRequest, release: str, depth: str) -> HttpResponse
     """One package of a release: what it holds, what was withheld and why."""
     found, atlas = _load(release, depth)
     return render(request, "portal/internal_release.html", pages.release_page(found, atlas, DEPTHS[depth]))
+
+
+@for_staff
+def disclosure_page(request: HttpRequest, release: str) -> HttpResponse:
+    """The report on disclosure control that lies in a release, as it was signed."""
+    found, _atlas = _load(release, "public")
+    text = found.readable_audit(language())
+    if text is None:
+        raise Http404(_("Zu dieser Veröffentlichung gibt es keinen Bericht zur Geheimhaltung."))
+    response = HttpResponse(text)
+    response.headers["Content-Security-Policy"] = NOTHING_BUT_ITS_STYLE
+    return response
 
 
 @for_staff

@@ -37,6 +37,7 @@ urlpatterns = [
     path(_("anmelden/"), staff.SignIn.as_view(), name="login"),
     path(_("abmelden/"), LogoutView.as_view(), name="logout"),
     path(_("intern/"), staff.internal, name="internal"),
+    path(_("intern/<str:release>/geheimhaltung/"), staff.disclosure_page, name="internal-disclosure"),
     path(_("intern/<str:release>/mikrozellen/"), staff.microcells_page, name="internal-microcells"),
     path(_("intern/<str:release>/<slug:depth>/"), staff.release_page, name="internal-release"),
     path(_("intern/<str:release>/<slug:depth>/<slug:indicator>/"), staff.indicator_page, name="internal-indicator"),

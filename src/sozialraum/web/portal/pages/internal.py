@@ -13,7 +13,7 @@ from sozialraum.releases import Depth, Release, State
 from sozialraum.web.atlas.cells import MICROCELLS
 from sozialraum.web.atlas.queries import by_theme, current_areas
 from sozialraum.web.atlas.release import Atlas
-from sozialraum.web.portal.numbers import day_words, said
+from sozialraum.web.portal.numbers import day_words, language, said
 from sozialraum.web.portal.pages.cell_quality import answer, percent, whole_number
 
 
@@ -59,6 +59,7 @@ def release_page(release: Release, atlas: Atlas, depth: Depth) -> dict[str, Any]
         "depth": depth,
         "steps": steps(release),
         "withheld": withheld(release, atlas, depth),
+        "report": release.readable_audit(language()) is not None,
         "microcells": answer(release) if depth == "internal" else "",
         "systems": [
             (_system_title(atlas, name), whole_number(len(current_areas(atlas, name)))) for name in atlas.areas
