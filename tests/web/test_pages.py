@@ -33,6 +33,7 @@ PAGES = {
     "/vergleich/": "Vergleich",
     "/vergleich/?gebiet=viertel:01&gebiet=viertel:02": "Vergleich",
     "/daten/": "Offene Daten",
+    "/daten/quellen/personen/": "Melderegister, Abzug zum Jahresende",
     "/ueber/": "Über diese Seiten",
     "/impressum/": "Impressum",
     "/barrierefreiheit/": "Erklärung zur Barrierefreiheit",
@@ -52,6 +53,7 @@ ENGLISH = {
     "/en/indicators/kinder_sgb2/": "Children on basic income support",
     "/en/compare/?gebiet=viertel:01&gebiet=viertel:02": "Compare",
     "/en/data/": "Open data",
+    "/en/data/sources/personen/": "Register of residents, extract at the end of the year",
     "/en/about/": "About these pages",
     "/en/imprint/": "Imprint",
     "/en/accessibility/": "Accessibility statement",
@@ -107,6 +109,7 @@ def test_policy_with_every_answer(client: Client, address: str) -> None:
 UNKNOWN = {
     "/gebiete/viertel/99/": "Ein Gebiet „99“ gibt es in dieser Veröffentlichung nicht.",
     "/gebiete/mikrozellen/1/": "Ein Gebiet „1“ gibt es in dieser Veröffentlichung nicht.",
+    "/daten/quellen/glueck/": "Eine Quelle „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/kennzahlen/glueck/": "Eine Kennzahl mit der Adresse „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/kennzahlen/miete/?zeit=1888": "Für den Zeitraum „1888“ gibt es diese Kennzahl nicht.",
     "/kennzahlen/miete/?zeit=heute": "Für den Zeitraum „heute“ gibt es diese Kennzahl nicht.",

@@ -66,6 +66,25 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
     )
 
 
+def protection_of_source(atlas: Atlas, source: SourceDoc) -> Protection | None:
+    """Return what protects people in the numbers of a delivery; None where the release does not know its policy."""
+    policy = atlas.catalogue.policies.get(source.policy)
+    if policy is None:
+        return None
+    rules = _of_depth(atlas, source.policy)
+    return Protection(
+        policies=(policy,),
+        minimum=rules.minimum,
+        minimum_base=rules.minimum_base,
+        complement=rules.complement and rules.minimum > 1 and not rules.changes_numbers,
+        block_all=rules.block_all,
+        block_none=rules.block_none,
+        secondary=rules.secondary and not rules.changes_numbers,
+        sums=any(column.amount for column in source.columns.values()),
+        changed=method_words(rules),
+    )
+
+
 def _changed(atlas: Atlas, policies: Sequence[str]) -> Iterator[Text]:
     """Yield what is done to numbers; where only some of the policies do it, with the title of those that do."""
     rules = {name: _of_depth(atlas, name) for name in policies}

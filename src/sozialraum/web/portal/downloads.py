@@ -17,6 +17,7 @@ from sozialraum.web.atlas.queries import shown_systems
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import language, said
+from sozialraum.web.portal.pages.source import source_page
 from sozialraum.web.portal.views import with_release
 
 WHOLE = ("csv-de", "csv", "parquet", "sdmx-csv")
@@ -75,9 +76,17 @@ def data(request: HttpRequest, atlas: Atlas) -> HttpResponse:
         "downloads": [Download(name, titles.get(name, name), size) for name, size in sizes.items()],
         "systems": [(name, said(atlas.systems[name].title)) for name in shown_systems(atlas)],
         "indicators": [(name, said(atlas.catalogue.indicators[name].title)) for name in atlas.indicators],
-        "sources": atlas.sources.values(),
+        "sources": atlas.sources,
     }
     return render(request, "portal/data.html", context)
+
+
+@with_release
+def source(request: HttpRequest, atlas: Atlas, source: str) -> HttpResponse:
+    """One source: who delivers it, what of it is read, how its people are protected, what is made from it."""
+    if source not in atlas.sources:
+        raise Http404(_("Eine Quelle „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=source))
+    return render(request, "portal/source.html", source_page(atlas, source))
 
 
 @with_release

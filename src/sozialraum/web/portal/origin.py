@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ class Origin:
         formula: how the number is calculated, one sentence.
         numerator: what is counted, or stands on top of the fraction.
         denominator: what stands below; empty where nothing does.
-        sources: deliveries that can supply what is asked for.
+        sources: the deliveries that its numbers were found in, by id.
         privacy: what protects people in these numbers, as sentences.
         breaks: from when on the series starts anew, and why.
     """
@@ -33,7 +33,7 @@ class Origin:
     formula: str
     numerator: str
     denominator: str
-    sources: tuple[SourceDoc, ...]
+    sources: Mapping[str, SourceDoc]
     privacy: tuple[str, ...]
     breaks: tuple[Break, ...]
 
@@ -56,12 +56,11 @@ def source_line(atlas: Atlas, sources: Iterable[SourceDoc]) -> str:
 def origin(atlas: Atlas, indicator: str) -> Origin:
     """Return where an indicator's numbers come from."""
     document = atlas.catalogue.indicators[indicator]
-    sources = sources_used(atlas, indicator)
     return Origin(
         formula=formula_words(document),
         numerator=numerator_text(document, atlas.catalogue.codes, language()),
         denominator=denominator_text(document, atlas.catalogue.codes, language()),
-        sources=sources,
+        sources={name: atlas.sources[name] for name in sources_of(indicator, atlas.package)},
         privacy=tuple(privacy_sentences(document, protection(atlas, indicator))),
         breaks=breaks_of(indicator, atlas.catalogue.indicators),
     )
@@ -72,6 +71,11 @@ def privacy_sentences(document: IndicatorDoc, rules: Protection) -> Iterator[str
     if document.figure:
         yield _("Die Quelle liefert diese Zahlen fertig. Was sie selbst verdeckt, bleibt verdeckt.")
         return
+    yield from rules_sentences(rules)
+
+
+def rules_sentences(rules: Protection) -> Iterator[str]:
+    """Say in plain words what rules do, and why where they do nothing."""
     yield from (said(words) for words in rules.changed)
     if rules.changed and not rules.withholds:
         return

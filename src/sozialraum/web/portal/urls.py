@@ -23,6 +23,7 @@ urlpatterns = [
     path(_("kennzahlen/<slug:indicator>/daten/<slug:form>/"), downloads.indicator_values, name="indicator-values"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),
+    path(_("daten/quellen/<slug:source>/"), downloads.source, name="source"),
     path(_("daten/werte/<slug:form>/"), downloads.values, name="values"),
     path(_("daten/kennzahlen.csv"), downloads.catalogue, name="catalogue-csv"),
     path(_("daten/beschreibung.jsonld"), downloads.metadata, name="metadata"),
