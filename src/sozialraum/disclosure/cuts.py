@@ -95,6 +95,7 @@ class Attacker:
         self.always: Flags = table.hidden & ~table.chosen
         self.free: Flags = ~self.always & np.isfinite(table.demand.weight)
         self._entries = table.sums.pattern.tocoo()
+        self._wide_enough: set[bytes] = set()
         self.work = 0.0
 
     def alone(self, degree: Floats) -> list[Cut]:
@@ -183,7 +184,7 @@ class Attacker:
         self.work += 2e-6 * self._sums.width
         if wanted.size:
             for cells in components(self._sums.columns, inside, wanted):
-                proofs += self._look(cells, bounds, np.intersect1d(cells, wanted), certain=certain)
+                proofs += self._look_once(cells, bounds, np.intersect1d(cells, wanted), certain=certain)
         return zip(proofs, self._reduce(proofs, following), strict=True)
 
     @property
@@ -216,6 +217,16 @@ class Attacker:
         fall, rise = (np.bincount(place, np.maximum(side, 0.0), len(which)) for side in (reduced[true], -reduced[true]))
         gain = np.asarray(fall * self._room[which], dtype=np.float64)
         return _Reliance(which.astype(np.int64), gain, rise > 0)
+
+    def _look_once(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints, *, certain: bool) -> list[_Proof]:
+        """Look at a part, unless it was seen just so before and nothing in it was too narrow."""
+        seen = b"|".join(array.tobytes() for array in (cells, bounds[0][cells], bounds[1][cells], wanted))
+        if seen in self._wide_enough:
+            return []
+        proofs = self._look(cells, bounds, wanted, certain=certain)
+        if not proofs:
+            self._wide_enough.add(seen)
+        return proofs
 
     def _look(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints, *, certain: bool) -> list[_Proof]:
         """Return proofs for the cells of one part of the table that are too narrow."""

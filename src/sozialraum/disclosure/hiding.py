@@ -78,6 +78,7 @@ class Hiding:
         self._least = np.minimum(numbers, 0.0)
         self._low, self._high = numbers.copy(), numbers.copy()
         self._proved_low = np.zeros(len(numbers), dtype=np.bool_)
+        self._seen: dict[bytes, tuple[Floats, Floats, Flags]] = {}
         self.hidden = hidden.copy()
         self.chosen = np.zeros(len(numbers), dtype=np.bool_)
 
@@ -96,6 +97,7 @@ class Hiding:
         own = self.demand
         demand = own if weight is None else Demand(own.width, own.floor, weight, own.whole)
         other = Hiding(self.sums, self.numbers, self.hidden & ~self.chosen, demand)
+        other._seen = self._seen  # what can be seen of a part depends on nothing but the part
         other.hidden[chosen] = other.chosen[chosen] = True
         return other
 
@@ -158,6 +160,18 @@ class Hiding:
         self.hidden[in_vain] = self.chosen[in_vain] = False
 
     def _explore(self, cells: Ints, wanted: Ints, *, thorough: bool, some: bool) -> None:
+        """Look at a part as :meth:`_search` does, and begin with what was seen of the same part before."""
+        part = cells.tobytes()
+        if part in self._seen:
+            low, high, proved_low = self._seen[part]
+            self._see(cells, low)
+            self._see(cells, high)
+            self._proved_low[cells] |= proved_low
+        if not self._safe(wanted).all():
+            self._search(cells, wanted, thorough=thorough, some=some)
+        self._seen[part] = self._low[cells], self._high[cells], self._proved_low[cells]
+
+    def _search(self, cells: Ints, wanted: Ints, *, thorough: bool, some: bool) -> None:
         """Look for solutions until every wanted cell of a part is safe or its interval is known (if not too large)."""
         part = choose(self.sums.columns, cells)
         right = part.sparse() @ self.numbers[cells]
