@@ -90,6 +90,15 @@ def test_sdctable_optimum_takes_a_rectangle():
     ]
 
 
+def test_a_proposal_that_is_partly_in_vain_is_not_made_again():
+    """The 2 at the bottom right protects nobody as long as the 1 below the 5 is alone in its column."""
+    table = crossed(np.array([[30, 30, 30, 1], [5, 5, 1, 1], [8, 1, 2, 2]]), minimum=2)
+    found = best(table)
+    assert found.is_best
+    assert found.table.narrow() == set()
+    assert found.bound == pytest.approx(found.cost)
+
+
 # --- what the best choice is worth -----------------------------------------------------------------------------------
 
 

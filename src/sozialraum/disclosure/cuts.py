@@ -184,7 +184,8 @@ class Attacker:
         self.work += 2e-6 * self._sums.width
         if wanted.size:
             for cells in components(self._sums.columns, inside, wanted):
-                proofs += self._look_once(cells, bounds, np.intersect1d(cells, wanted), certain=certain)
+                look = self._look if certain else self._look_once
+                proofs += look(cells, bounds, np.intersect1d(cells, wanted))
         return zip(proofs, self._reduce(proofs, following), strict=True)
 
     @property
@@ -218,18 +219,18 @@ class Attacker:
         gain = np.asarray(fall * self._room[which], dtype=np.float64)
         return _Reliance(which.astype(np.int64), gain, rise > 0)
 
-    def _look_once(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints, *, certain: bool) -> list[_Proof]:
-        """Look at a part, unless it was seen just so before and nothing in it was too narrow."""
+    def _look_once(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints) -> list[_Proof]:
+        """Look for cells of a part that are too narrow, unless it was seen just so before and none was."""
         seen = b"|".join(array.tobytes() for array in (cells, bounds[0][cells], bounds[1][cells], wanted))
         if seen in self._wide_enough:
             return []
-        proofs = self._look(cells, bounds, wanted, certain=certain)
+        proofs = self._look(cells, bounds, wanted, certain=False)
         if not proofs:
             self._wide_enough.add(seen)
         return proofs
 
-    def _look(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints, *, certain: bool) -> list[_Proof]:
-        """Return proofs for the cells of one part of the table that are too narrow."""
+    def _look(self, cells: Ints, bounds: tuple[Floats, Floats], wanted: Ints, *, certain: bool = True) -> list[_Proof]:
+        """Return proofs for the cells of one part of the table that are too narrow; for all where that is certain."""
         part = choose(self._sums.columns, cells)
         search = _Search(Programme(part, np.zeros(part.shape[0]), bounds[0][cells], bounds[1][cells]), cells, bounds)
         places, width = np.searchsorted(cells, wanted), self._demand.width[wanted]

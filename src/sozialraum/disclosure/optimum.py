@@ -186,13 +186,14 @@ class _Search:
     def _attack(self, degree: Floats, *, mend: bool) -> bool:
         """Attack a proposal of whole cells and return whether something was too narrow. If not, it is the choice."""
         trial = self._table.instead(np.flatnonzero(degree > 0.5))
+        proposed = trial.hidden.copy()  # the trial publishes again what was withheld in vain
         narrow = trial.narrow(self._wanted, thorough=True)
         self._trials += 1
         if not narrow.size:
             self._keep(trial)
             return False
         self._last = np.flatnonzero(trial.chosen)
-        self._master.add(self._attacker.alone(degree) + self._attacker.in_full(trial.hidden, narrow))
+        self._master.add(self._attacker.alone(degree) + self._attacker.in_full(proposed, narrow))
         if mend:
             self._improve(trial)
         return True
