@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, perturb
 from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
 from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, unheard
-from sozialraum.disclosure.structure import Part, Structure
+from sozialraum.disclosure.structure import Structure, families_of
 from sozialraum.errors import DoorError
 from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status
 from sozialraum.tables.seal import seal
@@ -34,12 +34,15 @@ class Protected:
         choices: for the steward alone, one row for each family of universes and period in which further numbers were
             withheld: universe (the first), period, weight (what that costs), bound (no choice costs less), best
             (whether no choice is better by more than the gap that the policies allow).
+        withheld: for the steward alone, ``COUNT_KEY`` of every number that is withheld and ``why`` (as in ``summary``),
+            also of areas that nobody publishes.
     """
 
     table: ProtectedTable
     summary: pl.DataFrame
     changed: pl.DataFrame
     choices: pl.DataFrame
+    withheld: pl.DataFrame
 
     @property
     def policies(self) -> Mapping[str, Mapping[str, str]]:
@@ -94,7 +97,7 @@ def protect(
     every = find_primary(ruled.with_columns(pl.col("complement", "secondary") & ~pl.col(CHANGED)), structure.parts)
     marked = pl.concat([every.filter(~pl.col(CHANGED)), _atoms(checked.filter(atom), measures, every)])
     amounts = ~pl.col("counts") & pl.col("additive")
-    families = _families(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
+    families = families_of(measures.filter("counts")["universe"].unique().sort().to_list(), structure.parts)
     atoms = checked.filter(atom)
     present = pl.concat([moved, atoms], how="diagonal")
     withholding = Withholding(structure, present, before.known, limits_of(measures, rules), tell)
@@ -105,9 +108,11 @@ def protect(
     still = pl.col("earlier") & pl.col("reason").is_null() & pl.col("value").is_not_null()
     done.append(marked.filter(~pl.col("additive")).with_columns(for_others=still))
     done.append(_with_reasons(every.filter(CHANGED), checked).with_columns(for_others=pl.lit(value=False)))
-    decided = _seen(pl.concat([frame.select(*_DECIDED) for frame in done]), structure)
+    decided = pl.concat([frame.select(*_DECIDED) for frame in done]).filter(~pl.col("gone"))
+    seen = _seen(decided, structure)
     changed = moved.filter(CHANGED).select(*MEASURE, "period", "policy").unique().sort(*MEASURE, "period", "policy")
-    return Protected(seal(_public(decided)), _summarise(decided, measures), changed, withholding.report())
+    reasons = decided.select(*COUNT_KEY, why=_why()).drop_nulls("why").sort(COUNT_KEY)
+    return Protected(seal(_public(seen)), _summarise(seen, measures), changed, withholding.report(), reasons)
 
 
 _DECIDED = (*COUNT_SCHEMA, "reason", "for_others", "earlier", "gone")
@@ -127,15 +132,6 @@ def _check(counts: pl.DataFrame) -> pl.DataFrame:
     if not frame.filter(nothing == pl.col("value").is_not_null()).is_empty():
         raise DoorError("a count has a number where its status allows none, or none where it needs one")
     return frame.sort(COUNT_KEY)
-
-
-def _families(universes: Sequence[str], parts: Sequence[Part]) -> dict[str, str]:
-    """Put universes together that a share ties (the unemployed are a part of all persons): universe to its first."""
-    family = {universe: universe for universe in universes}
-    for part in parts:
-        tied = {family[m.universe] for m in (*part.of, *part.base) if part.inside and m.universe in family}
-        family = {universe: min(tied) if own in tied else own for universe, own in family.items()}
-    return family
 
 
 def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Withholding) -> pl.DataFrame:
@@ -175,8 +171,8 @@ def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:
-    """Leave out what is protected and not published: some areas, and what only earlier releases have."""
-    decided = decided.filter(~pl.col("gone") & ~pl.col("area_system").is_in(sorted(structure.atoms)))
+    """Leave out areas that are protected and not published."""
+    decided = decided.filter(~pl.col("area_system").is_in(sorted(structure.atoms)))
     if not structure.unseen:
         return decided
     names = dict.fromkeys(SPOT, pl.String)
@@ -186,6 +182,11 @@ def _seen(decided: pl.DataFrame, structure: Structure) -> pl.DataFrame:
 
 def _hidden() -> pl.Expr:
     return pl.col("reason").is_not_null() | pl.col("for_others")
+
+
+def _why() -> pl.Expr:
+    others = pl.when("for_others").then(pl.when("earlier").then(pl.lit("earlier")).otherwise(pl.lit("secondary")))
+    return pl.coalesce(pl.col("reason").cast(pl.String), others)
 
 
 def _final_status() -> pl.Expr:
@@ -210,9 +211,7 @@ def _summarise(decided: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame:
         secondary=pl.col("for_others").sum(),
         withheld=pl.when(total > 0).then(pl.col("value").filter(_hidden()).sum() / total),
     )
-    others = pl.when("for_others").then(pl.when("earlier").then(pl.lit("earlier")).otherwise(pl.lit("secondary")))
-    why = pl.coalesce(pl.col("reason").cast(pl.String), others)
-    reasons = decided.with_columns(why=why).drop_nulls("why").group_by(*group, "why").agg(pl.len()).sort("why")
+    reasons = decided.with_columns(why=_why()).drop_nulls("why").group_by(*group, "why").agg(pl.len()).sort("why")
     told = reasons.group_by(group).agg(why=pl.format("{} {}", "why", "len").sort().str.join("; "))
     joined = numbers.join(told, on=group, how="left").join(measures.select(*MEASURE, "policy"), on=MEASURE, how="left")
     columns = (*group, "policy", "cells", "primary", "secondary", "withheld", pl.col("why").fill_null(""))

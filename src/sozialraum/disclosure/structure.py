@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -54,6 +54,15 @@ class Structure:
     unseen: frozenset[tuple[str, str]] = frozenset()
     atoms: frozenset[str] = frozenset()
     kept: frozenset[Measure] = frozenset()
+
+
+def families_of(universes: Sequence[str], parts: Sequence[Part]) -> dict[str, str]:
+    """Put universes together that a share ties (the unemployed are a part of all persons): universe to its first."""
+    family = {universe: universe for universe in universes}
+    for part in parts:
+        tied = {family[m.universe] for m in (*part.of, *part.base) if part.inside and m.universe in family}
+        family = {universe: min(tied) if own in tied else own for universe, own in family.items()}
+    return family
 
 
 def parts_of(indicators: Mapping[str, IndicatorDoc]) -> tuple[Part, ...]:

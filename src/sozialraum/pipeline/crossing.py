@@ -11,7 +11,7 @@ from threading import Lock
 import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
-from sozialraum.catalogue import Project
+from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
 from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect, unheard
 from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
@@ -40,6 +40,48 @@ class Crossed:
     profiles: Profiles | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Confidential: what stands before the door for one depth of the release.
+
+    Attributes:
+        depth: the package that it is for.
+        systems: the area systems that it shows.
+        counts: its counts, those of microcells included.
+        atoms: the counts of what its overlapping areas have in common.
+        structure: which counts add up to which.
+        withheld: what earlier releases withheld.
+        known: what they told.
+    """
+
+    depth: Depth
+    systems: Mapping[str, AreaSystem]
+    counts: pl.DataFrame
+    atoms: pl.DataFrame
+    structure: Structure
+    withheld: pl.DataFrame | None
+    known: pl.DataFrame | None
+
+    @property
+    def every(self) -> pl.DataFrame:
+        """Counts and atoms, as the door takes them."""
+        return pl.concat([self.counts, self.atoms], how="diagonal")
+
+    def let_through(self, policies: Mapping[str, PolicyDoc], tell: TellDone = unheard) -> Protected:
+        """Take the counts through the door under some policies.
+
+        Raises:
+            DoorError: a number can not be protected, so nothing leaves.
+        """
+        rules = rules_at(policies, self.depth)
+        return protect(self.every, self.structure, rules, withheld=self.withheld, known=self.known, tell=tell)
+
+
+def rules_at(policies: Mapping[str, PolicyDoc], depth: Depth) -> dict[str, RulesDoc]:
+    """Return the rules of each policy for one depth of the release."""
+    return {name: policy.public if depth == "public" else policy.internal for name, policy in policies.items()}
+
+
 def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: Tell) -> dict[Depth, Crossed]:
     """Take the counts through the door, for everyone and for the administration, and compute their values.
 
@@ -57,7 +99,7 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
         crossing = {
             depth: threads.submit(_cross, project, counted, (depth, systems), earlier, partial(progress.hear, depth))
-            for depth, systems in _shown(project, counted).items()
+            for depth, systems in shown(project, counted).items()
         }
         crossed = {depth: one.result() for depth, one in crossing.items()}
     progress.end()
@@ -83,7 +125,7 @@ class _Progress:
         self._tell(Step("Protecting", 100, 100))
 
 
-def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSystem]]:
+def shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSystem]]:
     """Return the area systems that each depth shows."""
     systems, cells = counted.delivered.systems, counted.assembled.microcells
     public = {id: system for id, system in systems.items() if project.areas[id].depth == "public"}
@@ -93,17 +135,19 @@ def _shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSyst
     return {"public": public, "internal": internal}
 
 
-def _cross(
-    project: Project,
-    counted: Counted,
-    shown: tuple[Depth, Mapping[str, AreaSystem]],
-    earlier: Sequence[Release],
-    tell: TellDone = unheard,
-) -> Crossed:
+def wait_at_the_door(
+    project: Project, counted: Counted, shown: tuple[Depth, Mapping[str, AreaSystem]], earlier: Sequence[Release]
+) -> Waiting:
+    """Return what stands before the door for one depth of the release, and what everybody knows already.
+
+    Args:
+        project: the city's documents.
+        counted: confidential counts.
+        shown: the depth, and the area systems that it shows.
+        earlier: releases that somebody may know.
+    """
     depth, systems = shown
-    rules = {name: getattr(policy, depth) for name, policy in project.catalogue.policies.items()}
     counted_in = {id: with_rests(system) if id == MICROCELLS else system for id, system in systems.items()}
-    counts = counts_at(project, counted, depth, systems)
     atoms = atoms_at(project, counted, systems)
     structure = Structure(
         areas=pl.concat([nesting(counted_in), atoms.nesting]),
@@ -118,14 +162,32 @@ def _cross(
             for measure in project.catalogue.indicators[name].measures
         ),
     )
-    known, withheld = known_from(earlier, depth), withheld_in(earlier, depth)
-    every = pl.concat([counts, atoms.counts], how="diagonal")
-    door = protect(every, structure, rules, withheld=withheld, known=known, tell=tell)
+    return Waiting(
+        depth=depth,
+        systems=systems,
+        counts=counts_at(project, counted, depth, systems),
+        atoms=atoms.counts,
+        structure=structure,
+        withheld=withheld_in(earlier, depth),
+        known=known_from(earlier, depth),
+    )
+
+
+def _cross(
+    project: Project,
+    counted: Counted,
+    shown: tuple[Depth, Mapping[str, AreaSystem]],
+    earlier: Sequence[Release],
+    tell: TellDone = unheard,
+) -> Crossed:
+    waiting = wait_at_the_door(project, counted, shown, earlier)
+    door = waiting.let_through(project.catalogue.policies, tell)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
-    offers = _offers_in(counted.assembled.offers, systems)
-    profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if depth == "internal" else None
+    offers = _offers_in(counted.assembled.offers, waiting.systems)
+    profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None
-    return Crossed(PackageContent(values, door.table, systems, _origins(counts), offers, table), door, profiles)
+    content = PackageContent(values, door.table, waiting.systems, _origins(waiting.counts), offers, table)
+    return Crossed(content, door, profiles)
 
 
 def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:
