@@ -39,7 +39,7 @@ def test_one_small_number_takes_one_other_with_it():
     """11, 15, 6 and 3 of 35: the 6 goes for the 3."""
     found = causes(with_city({"persons": [11, 15, 6, 3]}), areas=districts(4))
     assert told(found) == {"d4": ("minimum", 1.0, True)}
-    assert found.between == 0
+    assert found.between == {}
 
 
 def test_two_small_numbers_that_hide_each_other_take_nobody():
@@ -80,7 +80,7 @@ def test_what_is_left_between_published_numbers_has_no_cause():
     rows = {"persons age=0-17": {"city": 42}, "persons age=0-14": {"city": 40}}
     found = causes(rows, areas=nesting())
     assert told(found) == {}
-    assert found.between == 1
+    assert found.between == {"2024": 1}
 
 
 def test_what_the_provider_withheld_is_a_cause_too():
@@ -133,4 +133,4 @@ def test_periods_are_told_one_by_one():
 def test_without_further_numbers_there_is_no_cause(rules: RulesDoc):
     found = causes(with_city({"persons": [11, 15, 6, 3]}), areas=districts(4), rules=rules)
     assert found.frame.is_empty()
-    assert found.between == 0
+    assert found.between == {}

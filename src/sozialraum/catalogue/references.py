@@ -202,7 +202,7 @@ class _Checker:
             advice = 'choose a policy with method = "rounding" or "cell_key"'
             self.add(place, what, value=document.policy, advice=advice)
         by_keys = any(rules.method == "cell_key" for rules in (policy.public, policy.internal))
-        if by_keys and not document.extends and (problem := _no_record_keys(document)):
+        if by_keys and not document.extends and (problem := no_record_keys(document)):
             self.add(place, problem[0], value=document.policy, advice=problem[1])
         base: SourceDoc | None = self.reading.documents["sources"].get(document.extends or "")
         other = policies.get(base.policy) if base else None
@@ -269,7 +269,7 @@ def _no_units(document: SourceDoc) -> tuple[str, str] | None:
     return "the source does not know the buildings of its units", 'declare { identifier = "building" } or an address'
 
 
-def _no_record_keys(document: SourceDoc) -> tuple[str, str] | None:
+def no_record_keys(document: SourceDoc) -> tuple[str, str] | None:
     """Say why units of a source can have no record keys, and what to do about it; None where they can."""
     what = "this policy moves counts by the keys of those counted (cell_key), but "
     if not document.personal:

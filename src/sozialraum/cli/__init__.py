@@ -7,6 +7,7 @@
 ``progress``    how long work is shown
 ``project``     new, check, build, explain
 ``review``      verify, diff, approve, publish, withdraw
+``disclosure``  what policies withhold, and what others would
 ``retention``   what the vault keeps for too long
 ``microcells``  buildings become microcells
 ``users``       accounts of the platform

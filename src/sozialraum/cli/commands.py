@@ -44,6 +44,10 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "publish": Entry("review", "Make an approved release the one that everyone sees, in one step."),
         "withdraw": Entry("review", "Take a release back for good; the public sees the release before it, or none."),
         "explain": Entry("project", "Show a number's way back to the rows of the deliveries. Confidential."),
+        "disclosure": Entry(
+            "disclosure",
+            "Show what the policies withhold, what others would, and which numbers take others along. Confidential.",
+        ),
         "retention": Entry("retention", "List deliveries in the vault that are kept longer than their source allows."),
         "microcells": Entry("microcells", "Bundle buildings into microcells and report on their quality."),
         "users": Entry("users", "Accounts of the platform: add, list, change, remove."),

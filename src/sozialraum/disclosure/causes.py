@@ -46,11 +46,11 @@ class Causes:
         frame: one row for each number that is withheld for itself, or that an earlier release withheld, with
             :data:`CAUSES`: ``further`` counts the numbers withheld for its sake (parts of one where several share it),
             ``alone`` says that this is exact. The numbers of areas that nobody publishes are among them.
-        between: how many further numbers are withheld although none of their part is withheld for itself.
+        between: by period, how many further numbers are withheld although none of their part is withheld for itself.
     """
 
     frame: pl.DataFrame
-    between: int
+    between: Mapping[str, int]
 
 
 def find_causes(
@@ -66,12 +66,14 @@ def find_causes(
     """
     rows = _rows(counts, structure, rules, protected)
     ties = _Ties(structure)
-    found, between = [rows.clear().select(*COUNT_KEY, "why", further=pl.lit(0.0), alone=pl.lit(value=True))], 0
-    for (_,), table in rows.group_by("period", maintain_order=True):
+    found = [rows.clear().select(*COUNT_KEY, "why", further=pl.lit(0.0), alone=pl.lit(value=True))]
+    between: dict[str, int] = {}
+    for (period,), table in rows.group_by("period", maintain_order=True):
         further, alone, without = ties.share_out(table)
+        if without:
+            between[str(period)] = without
         causes = table.filter("cause").select(*COUNT_KEY, "why").with_columns(further=further, alone=alone)
         found.append(causes)
-        between += without
     frame = pl.concat(found).match_to_schema(CAUSES)
     return Causes(frame.sort("further", *COUNT_KEY, descending=[True, *(False for _ in COUNT_KEY)]), between)
 

@@ -12,6 +12,8 @@
 ``continuity``  microcells go on from release to release, remembered in the vault
 ``rests``       what the cells of an area leave of it, protected as one more cell
 ``earlier``     what earlier releases told and withheld, and the attack on all of them together
+``scenarios``   policies as they would be: keys of their rules that are tried out
+``what_if``     what policies withhold, as they are and as they would be; nothing is built
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   what the vault keeps, and which of it for longer than its source allows
 """
@@ -24,14 +26,19 @@ from sozialraum.pipeline.explain import Explanation, explain
 from sozialraum.pipeline.progress import Step, silent
 from sozialraum.pipeline.result import BuildResult
 from sozialraum.pipeline.retention import Kept, find_kept, forget, kept, overdue, without_source
+from sozialraum.pipeline.scenarios import DEFAULTS, Trial, read_trials
 from sozialraum.pipeline.templates import new_project
+from sozialraum.pipeline.what_if import Wanted, what_if
 
 __all__ = [
+    "DEFAULTS",
     "BuildResult",
     "Explanation",
     "Kept",
     "Replaced",
     "Step",
+    "Trial",
+    "Wanted",
     "approve",
     "audit_together",
     "build",
@@ -44,9 +51,11 @@ __all__ = [
     "new_project",
     "overdue",
     "publish",
+    "read_trials",
     "remembered",
     "silent",
     "unneeded",
+    "what_if",
     "withdraw",
     "without_source",
 ]

@@ -94,7 +94,7 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     Raises:
         DoorError: a number can not be protected, so nothing leaves.
     """
-    progress = _Progress(tell)
+    progress = Protecting(tell, 2)
     progress.hear("public", 0, 1)
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
         crossing = {
@@ -106,19 +106,25 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     return crossed
 
 
-class _Progress:
-    """Tells of the work on both depths as one: so many of a hundred parts."""
+class Protecting:
+    """Tells of work on several things at once as one: so many of a hundred parts.
 
-    def __init__(self, tell: Tell) -> None:
+    Args:
+        tell: hears it.
+        several: how many things there are: packages, and rules that each is protected under.
+    """
+
+    def __init__(self, tell: Tell, several: int) -> None:
         self._tell = tell
-        self._shares: dict[Depth, float] = {}
+        self._several = several
+        self._shares: dict[object, float] = {}
         self._lock = Lock()
 
-    def hear(self, depth: Depth, done: int, total: int) -> None:
-        """Hear how many tables of one depth are protected."""
+    def hear(self, thing: object, done: int, total: int) -> None:
+        """Hear how many tables of one of them are protected."""
         with self._lock:
-            self._shares[depth] = done / total
-            self._tell(Step("Protecting", min(int(50 * sum(self._shares.values())), 99), 100))
+            self._shares[thing] = done / total
+            self._tell(Step("Protecting", min(int(100 * sum(self._shares.values()) / self._several), 99), 100))
 
     def end(self) -> None:
         """Hear that everything is."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """What somebody with an account does here. Stewards and planners are staff and see internal pages."""
+    """What somebody with an account does here. Stewards and planners are staff and see internal pages; what says which
+    numbers are small is for stewards alone."""
 
     STEWARD = "steward"
     PLANNER = "planner"
@@ -145,6 +146,12 @@ def demo_accounts() -> tuple[DemoAccount, ...]:
     return tuple(made)
 
 
+def role_of(user: User) -> Role:
+    """Return the role; accounts made by other means have no group, but are staff or not."""
+    names = {group.name for group in user.groups.all()}
+    return next((role for role in Role if role.value in names), Role.PLANNER if user.is_staff else Role.RESIDENT)
+
+
 def _model() -> type[User]:
     """Return Django's model; it can only be imported when Django knows whose instance this is."""
     from django.contrib.auth.models import User
@@ -161,13 +168,7 @@ def _user(name: str) -> User:
 
 
 def _account(user: User) -> Account:
-    return Account(user.username, _role(user), user.last_login.date().isoformat() if user.last_login else None)
-
-
-def _role(user: User) -> Role:
-    """Return the role; accounts made by other means have no group, but are staff or not."""
-    names = {group.name for group in user.groups.all()}
-    return next((role for role in Role if role.value in names), Role.PLANNER if user.is_staff else Role.RESIDENT)
+    return Account(user.username, role_of(user), user.last_login.date().isoformat() if user.last_login else None)
 
 
 def _give_role(user: User, role: Role) -> None:

@@ -39,6 +39,7 @@ urlpatterns = [
     path(_("abmelden/"), LogoutView.as_view(), name="logout"),
     path(_("intern/"), staff.internal, name="internal"),
     path(_("intern/<str:release>/geheimhaltung/"), staff.disclosure_page, name="internal-disclosure"),
+    path(_("intern/geheimhaltung/"), staff.what_if_page, name="internal-what-if"),
     path(_("intern/<str:release>/mikrozellen/"), staff.microcells_page, name="internal-microcells"),
     path(_("intern/<str:release>/<slug:depth>/"), staff.release_page, name="internal-release"),
     path(_("intern/<str:release>/<slug:depth>/<slug:indicator>/"), staff.indicator_page, name="internal-indicator"),

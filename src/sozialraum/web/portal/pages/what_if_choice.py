@@ -1,0 +1,97 @@
+"""What a reader of the stewards' page about policies chose to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from sozialraum.releases import Depth
+from sozialraum.releases.what_if import Outcome, Table, WhatIf
+from sozialraum.web.atlas.queries import listed_systems
+from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.portal.numbers import said
+
+ALL = "alle"
+"""What an address says for all indicators together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader chose to see: package, rules, area system, indicator (None for all), and the order of the table."""
+
+    depth: Depth
+    rules: int
+    system: str
+    indicator: str | None
+    order: str
+
+    def address(self, **others: str | int) -> str:
+        """Return the page's address with some choices made otherwise."""
+        own = {
+            "paket": self.depth,
+            "regeln": self.rules,
+            "ebene": self.system,
+            "kennzahl": self.indicator or ALL,
+            "sortierung": self.order,
+        }
+        return "?" + urlencode({name: value for name, value in (own | others).items() if value != ""})
+
+
+ORDERS: Mapping[str, Callable[[Table], tuple[object, ...]]] = {
+    "werte": lambda table: (-table.effect.loss, -table.effect.withheld),
+    "verdeckt": lambda table: (table.effect.kept,),
+    "selbst": lambda table: (-table.effect.themselves - table.effect.earlier,),
+    "andere": lambda table: (-table.effect.others,),
+    "gebiete": lambda table: (-table.blind,),
+    "name": lambda table: (),
+}
+"""How the table of indicators can be sorted, the worst first; equal ones by their name."""
+
+
+def choose(report: WhatIf, atlas: Atlas | None, asked: Mapping[str, str]) -> Choice:
+    """Return what the page's address asks for, what suits where it says nothing.
+
+    Args:
+        report: what there is.
+        atlas: names and borders of areas; None before the first release.
+        asked: the address's choices.
+
+    Raises:
+        Http404: it asks for what there is not.
+    """
+    depth = asked.get("paket") or next(iter(report.packages))
+    outcomes = {name: found for name, found in report.packages.items() if name == depth}
+    rules, order = asked.get("regeln") or "0", asked.get("sortierung") or next(iter(ORDERS))
+    if not outcomes or not rules.isdigit() or int(rules) >= len(report.scenarios) or order not in ORDERS:
+        raise Http404(_("Das wurde nicht ausprobiert."))
+    (name, found), number = next(iter(outcomes.items())), int(rules)
+    systems = systems_of(found, atlas)
+    system = asked.get("ebene") or next(iter(systems), "")
+    wanted = asked.get("kennzahl") or ALL
+    known = {ALL, *(table.indicator for table in found[number].tables)}
+    if (system and system not in systems) or wanted not in known:
+        raise Http404(_("Das wurde nicht ausprobiert."))
+    return Choice(name, number, system, None if wanted == ALL else wanted, order)
+
+
+def systems_of(outcomes: Sequence[Outcome], atlas: Atlas | None) -> dict[str, str]:
+    """Return title of each area system with numbers, those of the portal first and in its order."""
+    found = {system for outcome in outcomes for system in outcome.areas}
+    listed = [name for name in listed_systems(atlas) if name in found] if atlas else []
+    return {name: system_title(atlas, name) for name in (*listed, *sorted(found - set(listed)))}
+
+
+def system_title(atlas: Atlas | None, system: str) -> str:
+    """Name an area system; by its id where the release does not know it."""
+    document = atlas.systems.get(system) if atlas else None
+    return said(document.title) if document else system
+
+
+def indicator_title(atlas: Atlas | None, indicator: str) -> str:
+    """Name an indicator; by its id where the release does not know it."""
+    document = atlas.catalogue.indicators.get(indicator) if atlas else None
+    return said(document.title) if document else indicator
