@@ -14,7 +14,10 @@ from sozialraum.web.portal.numbers import day_words
 from sozialraum.web.portal.pages.cell_quality import percent, whole_number
 from sozialraum.web.portal.pages.what_if_areas import area_rows, share_map, shares_of
 from sozialraum.web.portal.pages.what_if_choice import ALL, Choice, indicator_title, system_title, systems_of
-from sozialraum.web.portal.pages.what_if_tables import cause_row, heads, names_of, ordered, short, table_row
+from sozialraum.web.portal.pages.what_if_tables import cause_row, names_of, ordered, orders, short, table_row
+
+FIRST_CAUSES = 10
+"""So many numbers that take others with them are seen at once; the others unfold."""
 
 
 def page(report: WhatIf, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
@@ -30,6 +33,7 @@ def page(report: WhatIf, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
     table = next((one for one in outcome.tables if one.indicator == choice.indicator), None)
     effect = table.effect if table else outcome.effect
     shares = [shares_of(one, choice) for one in outcomes]
+    causes = [cause_row(one, atlas, choice) for one in outcome.causes if _concerns(one, choice)]
     return {
         "choice": choice,
         "made": day_words(date.fromisoformat(report.made)),
@@ -50,9 +54,10 @@ def page(report: WhatIf, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
         "areas": area_rows(atlas, shares[choice.rules].get(choice.system, {}), choice.system),
         "reasons": reasons(effect, None if table else outcome.between),
         "changes": changes(effect),
-        "heads": heads(choice),
+        "orders": orders(),
         "tables": [table_row(one, atlas, choice) for one in ordered(outcome.tables, atlas, choice.order)],
-        "causes": [cause_row(one, atlas, choice) for one in outcome.causes if _concerns(one, choice)],
+        "causes": causes[:FIRST_CAUSES],
+        "other_causes": causes[FIRST_CAUSES:],
         "more_causes": whole_number(outcome.more_causes) if outcome.more_causes and not choice.indicator else "",
     }
 

@@ -29,16 +29,15 @@ class Choice:
     indicator: str | None
     order: str
 
-    def address(self, **others: str | int) -> str:
+    @property
+    def others(self) -> list[tuple[str, str | int]]:
+        """What an address says of it, but for the order."""
+        found: list[tuple[str, str | int]] = [("paket", self.depth), ("regeln", self.rules), ("ebene", self.system)]
+        return [*found, ("kennzahl", self.indicator or ALL)]
+
+    def address(self, **changed: str | int) -> str:
         """Return the page's address with some choices made otherwise."""
-        own = {
-            "paket": self.depth,
-            "regeln": self.rules,
-            "ebene": self.system,
-            "kennzahl": self.indicator or ALL,
-            "sortierung": self.order,
-        }
-        return "?" + urlencode({name: value for name, value in (own | others).items() if value != ""})
+        return "?" + urlencode({**dict(self.others), "sortierung": self.order, **changed})
 
 
 ORDERS: Mapping[str, Callable[[Table], tuple[object, ...]]] = {

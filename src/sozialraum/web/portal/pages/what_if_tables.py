@@ -33,8 +33,8 @@ def ordered(tables: Sequence[Table], atlas: Atlas | None, order: str) -> list[Ta
     return sorted(found, key=lambda one: (*ORDERS[order](one), sort_name(indicator_title(atlas, one.indicator))))
 
 
-def heads(choice: Choice) -> list[dict[str, str | bool]]:
-    """Return the heads of the table of indicators, each with the address that sorts by it."""
+def orders() -> list[tuple[str, str]]:
+    """Return the columns of the table of indicators: how an address says that it is sorted by them, and their title."""
     titles = {
         "name": _("Kennzahl"),
         "selbst": _("für sich"),
@@ -43,15 +43,7 @@ def heads(choice: Choice) -> list[dict[str, str | bool]]:
         "werte": _("fehlende Werte"),
         "gebiete": _("Gebiete ohne Wert"),
     }
-    return [
-        {
-            "title": title,
-            "address": choice.address(sortierung=name),
-            "chosen": name == choice.order,
-            "is_name": name == "name",
-        }
-        for name, title in titles.items()
-    ]
+    return list(titles.items())
 
 
 def table_row(table: Table, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
