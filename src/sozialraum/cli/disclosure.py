@@ -196,14 +196,14 @@ def _indicators(outcomes: Sequence[Outcome]) -> Table:
 def _causes(outcome: Outcome) -> Table:
     rows = [_cause(cause) for cause in outcome.causes[:MOST_ROWS]]
     return table(
-        "Numbers that take others along, by rules 0", ("number", "where", "period", "why", "others"), rows, right=1
+        "Numbers that take others along, by rules 0", ("number, and why it is withheld", "others"), rows, right=1
     )
 
 
-def _cause(cause: Cause) -> tuple[str, ...]:
-    measure = str(Measure.parse(cause.universe, cause.where))
-    others = f"{cause.further:g}" if cause.alone else f"about {cause.further:g}"
-    return measure, f"{cause.area_system} {cause.area}", cause.period, REASONS[cause.why], others
+def _cause(cause: Cause) -> tuple[str, str]:
+    measure = Measure.parse(cause.universe, cause.where)
+    number = f"{measure}, {cause.area_system} {cause.area}, {cause.period}: {REASONS[cause.why]}"
+    return number, f"{cause.further:g}" if cause.alone else f"about {cause.further:g}"
 
 
 def _refusals(found: WhatIf) -> Iterator[str]:
