@@ -162,7 +162,7 @@ def test_the_commands_of_the_readme_lead_to_a_published_release(tmp_path: Path) 
     typed = re.findall(r"^sozialraum (?!serve).*$", text, re.MULTILINE)
     with terminal(tmp_path):
         said = [type_in(line) for line in typed]
-    assert len(typed) == len({line.split()[1] for line in typed}) == 7
+    assert len(typed) == len({line.split()[1] for line in typed}) == 8
     assert f"{THIS_YEAR}.1 is published." in "".join(said)
     assert not re.search(r"^\d+ faults?$|^Usage:", "".join(said), re.MULTILINE)
 

@@ -126,8 +126,8 @@ def _tables(found: WhatIf) -> Iterator[Table]:
             yield _changes(outcomes)
         yield _reasons(outcomes)
         yield _indicators(outcomes)
-        if outcomes[0].causes:
-            yield _causes(outcomes[0])
+        shown = outcomes if len(outcomes) <= 2 else outcomes[:1]
+        yield from (_causes(one) for one in shown if one.causes)
 
 
 def _overview(depth: Depth, outcomes: Sequence[Outcome]) -> Table:
