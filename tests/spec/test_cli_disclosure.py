@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline_samples import REGISTER_YEAR, run, tree, write_city
+from pipeline_samples import REGISTER_YEAR, Answer, run, tree, write_city
+from sozialraum.pipeline import DEFAULTS
 from sozialraum.releases.what_if import read_what_if
 
 RULES = ["--what-if", "minimum = 5", "--what-if", "method = rounding, rounding = { base = 5 }"]
@@ -25,6 +26,15 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     assert answer.code == 0, answer.out + answer.err
     assert tree(city) == before, "nothing is written"
     return city, answer.json
+
+
+@pytest.fixture(scope="module")
+def approved(tried: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same city with an approved release, and the release."""
+    city = Path(shutil.copytree(tried[0], tmp_path_factory.mktemp("approved") / "city"))
+    release = Path(run("build", city, "--json").json["folder"])
+    assert run("approve", release, "--who", "Mara").code == 0
+    return city, release
 
 
 @pytest.fixture
@@ -52,15 +62,17 @@ def test_it_says_what_was_compared(tried: tuple[Path, dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("depth", ["public", "internal"])
-def test_a_build_withholds_just_as_much(tried: tuple[Path, dict[str, Any]], city: Path, depth: str) -> None:
+def test_a_build_withholds_just_as_much(
+    tried: tuple[Path, dict[str, Any]], approved: tuple[Path, Path], depth: str
+) -> None:
     """What the manifest says of a build under the same policies."""
-    built = run("build", city, "--json").json
-    rows = [row for row in built["suppression"] if row["depth"] == depth]
+    _, release = approved
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    rows = [row for row in manifest["suppression"] if row["depth"] == depth]
     own, others = (sum(row[name] for row in rows) for name in ("primary", "secondary"))
     effect = outcomes(tried[1], depth)[0]["effect"]
     assert (sum(effect["own"].values()), effect["others"]) == (own, others)
-    values = pl.read_parquet(Path(built["folder"]) / depth / "values.parquet")
-    statuses = values["status"].cast(pl.String)
+    statuses = pl.read_parquet(release / depth / "values.parquet")["status"].cast(pl.String)
     there = (~statuses.is_in(["missing", "undefined"])).sum()
     assert (effect["values"], effect["lost"]) == (there, (statuses == "suppressed").sum())
 
@@ -132,12 +144,11 @@ def test_it_holds_no_numbers_of_people(tried: tuple[Path, dict[str, Any]]) -> No
     assert "P0001" not in json.dumps(found)
 
 
-def test_what_earlier_releases_withheld_stays_withheld_unless_asked_otherwise(city: Path) -> None:
-    folder = Path(run("build", city, "--json").json["folder"])
-    assert run("approve", folder, "--who", "Mara").code == 0
+def test_what_earlier_releases_withheld_stays_withheld_unless_asked_otherwise(approved: tuple[Path, Path]) -> None:
+    city, release = approved
     milder = ["--what-if", "minimum = 0, complement = false", "--depth", "public", "--json"]
     after = run("disclosure", city, *milder).json
-    assert after["earlier"] == [folder.name]
+    assert after["earlier"] == [release.name]
     known = outcomes(after, "public")[1]["effect"]
     assert known["earlier"] > 0
     assert withheld(known) == known["earlier"]
@@ -147,29 +158,41 @@ def test_what_earlier_releases_withheld_stays_withheld_unless_asked_otherwise(ci
 
 
 def test_rules_that_no_build_could_keep_are_told_and_the_others_too(city: Path) -> None:
-    folder = Path(run("build", city, "--json").json["folder"])
-    assert run("approve", folder, "--who", "Mara").code == 0
     answer = run("disclosure", city, "--what-if", "method = small_counts", "--depth", "public")
     assert answer.code == 0
     assert "Under method = small_counts there would be no public package: small_counts rounds" in answer.out
     assert "What is withheld in the public package" in answer.out
 
 
-def test_what_it_says_fits_a_terminal_of_80_columns(city: Path) -> None:
-    answer = run("disclosure", city)
+def test_rules_that_come_too_late_say_so(approved: tuple[Path, Path]) -> None:
+    """The release told nearly everything, so little is left to hide a number behind that is too small now."""
+    city, _ = approved
+    answer = run("disclosure", city, "--what-if", "minimum = 12", "--depth", "public")
     assert answer.code == 0
-    lines = answer.out.splitlines()
+    assert "known from earlier releases" in answer.out
+
+
+@pytest.fixture(scope="module")
+def said(tried: tuple[Path, dict[str, Any]]) -> Answer:
+    """What the command says where nothing else is asked for."""
+    answer = run("disclosure", tried[0])
+    assert answer.code == 0
+    return answer
+
+
+def test_what_it_says_fits_a_terminal_of_80_columns(said: Answer) -> None:
+    lines = said.out.splitlines()
     assert max(len(line) for line in lines) <= 80
-    assert "1 │ minimum = 5" in answer.out
-    assert "What is withheld in the public package" in answer.out
-    assert "What is withheld in the internal package" in answer.out
+    for number, text in enumerate(DEFAULTS, 1):
+        assert f"│ {number} │ {text} " in said.out
+    assert "What is withheld in the public package" in said.out
+    assert "What is withheld in the internal package" in said.out
     assert lines[-1] == "Confidential: do not pass it on. Nothing was kept; --save does."
-    assert answer.err.splitlines()[-1] == "Protecting"
+    assert said.err.splitlines()[-1] == "Protecting"
 
 
-def test_the_worst_indicator_comes_first(city: Path) -> None:
-    out = run("disclosure", city, "--what-if", "minimum = 5", "--depth", "public").out
-    rows = out[out.index("Values lost") :].splitlines()
+def test_the_worst_indicator_comes_first(said: Answer) -> None:
+    rows = said.out[said.out.index("Values lost") :].splitlines()
     names = [row.split("│")[1].strip() for row in rows if row.startswith("│")]
     assert names[0] in ("altenquotient", "jugendquotient")
     assert names.index("anteil_18_bis_24") < names.index("anteil_3_bis_5")

@@ -176,7 +176,7 @@ def test_the_answer_comes_first(here: Path, data_steward: Client) -> None:
     head = page(data_steward).one(class_="page-head")
     assert [p.text for p in head.all("p")[:3]] == [
         "Im öffentlichen Teil sind 60 von 1.200 Zahlen verdeckt, also 5,0\u00a0%.",
-        "36 sind es um ihrer selbst willen, 24 zum Schutz anderer.",
+        "36 davon sind selbst zu schützen, 24 weitere schützen sie.",
         "Dadurch fehlen 75 von 1.500 Werten der Kennzahlen: 5,0\u00a0%.",
     ]
     assert "3. November 2025" in head.text

@@ -38,6 +38,9 @@ DEPTHS: tuple[Depth, ...] = ("public", "internal")
 MOST_CAUSES = 100
 """So many numbers that take others with them are told of each package and scenario."""
 
+MOST_AREAS = 400
+"""Area systems with more areas (a grid) are not told area by area."""
+
 MEASURE = ("universe", "where")
 _OTHERS = ("secondary", "earlier")
 _NOTHING = [Status.MISSING.value, Status.UNDEFINED.value]
@@ -283,10 +286,10 @@ def _blind(values: pl.DataFrame) -> dict[str, int]:
 
 
 def _areas(cells: pl.DataFrame) -> Shares:
-    """Return how many numbers each area has, and how many of them are withheld, microcells left out."""
+    """Return how many numbers each area has, and how many of them are withheld; not for microcells and grids."""
     rows = cells.filter(pl.col("area_system") != MICROCELLS).group_by("area_system", "area")
     found: Shares = {}
     counts = rows.agg(numbers=pl.len(), withheld=pl.col("why").count()).sort("area_system", "area")
-    for system, area, numbers, withheld in counts.iter_rows():
+    for system, area, numbers, withheld in counts.filter(pl.len().over("area_system") <= MOST_AREAS).iter_rows():
         found.setdefault(system, {})[area] = (numbers, withheld)
     return found

@@ -87,7 +87,7 @@ class Table(_Part):
     """By which share another choice of further numbers could be better, at most, over all tables that these numbers are
     protected with; None where none were withheld."""
     areas: Shares
-    """By area (microcells left out)."""
+    """By area (microcells and grids left out)."""
 
 
 class Cause(_Part):
@@ -125,7 +125,7 @@ class Outcome(_Part):
     tables: tuple[Table, ...] = ()
     """By indicator, the most lost first."""
     areas: Shares = {}
-    """By area (microcells left out)."""
+    """By area (microcells and grids left out)."""
     causes: tuple[Cause, ...] = ()
     """The numbers that take most others with them."""
     more_causes: int = 0

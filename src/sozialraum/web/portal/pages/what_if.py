@@ -88,7 +88,7 @@ def answer(outcome: Outcome, depth: Depth) -> list[str]:
         "internal": _("Im internen Teil sind {withheld} von {numbers} Zahlen verdeckt, also {share}."),
     }
     lost = _("Dadurch fehlen {lost} von {values} Werten der Kennzahlen: {share}.")
-    own = _("{own} sind es um ihrer selbst willen, {others} zum Schutz anderer.")
+    own = _("{own} davon sind selbst zu schützen, {others} weitere schützen sie.")
     return [
         words[depth].format(
             withheld=whole_number(effect.withheld),

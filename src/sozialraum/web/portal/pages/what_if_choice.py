@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sozialraum.releases import Depth
 from sozialraum.releases.what_if import Outcome, Table, WhatIf
+from sozialraum.web.atlas.cells import MICROCELLS
 from sozialraum.web.atlas.queries import listed_systems
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import said
@@ -87,7 +88,7 @@ def systems_of(outcomes: Sequence[Outcome], atlas: Atlas | None) -> dict[str, st
 def system_title(atlas: Atlas | None, system: str) -> str:
     """Name an area system; by its id where the release does not know it."""
     document = atlas.systems.get(system) if atlas else None
-    return said(document.title) if document else system
+    return said(document.title) if document else _("Mikrozellen") if system == MICROCELLS else system
 
 
 def indicator_title(atlas: Atlas | None, indicator: str) -> str:
