@@ -83,6 +83,17 @@ def test_what_is_left_between_published_numbers_has_no_cause():
     assert found.between == {"2024": 1}
 
 
+def test_a_number_can_go_for_a_small_one_and_for_what_lies_between_at_once():
+    """28 children in d1 hide the 3 in d3, and the two of 15 to 17 in d1, whom nobody publishes: half of it for each."""
+    rows = {
+        "persons age=0-17": {"d1": 30, "d2": 40, "d3": 50, "city": 120},
+        "persons age=0-14": {"d1": 28, "d2": 30, "d3": 3, "city": 61},
+    }
+    found = causes(rows, areas=districts(3))
+    assert told(found) == {"d3 age=0-14": ("minimum", 0.5, False)}
+    assert found.between == {"2024": 0.5}
+
+
 def test_what_the_provider_withheld_is_a_cause_too():
     found = causes({"persons": {"d1": 20, "d2": 30, "d3": "suppressed", "city": 57}}, areas=districts(3))
     assert told(found)["d3"] == ("delivered", 1.0, True)

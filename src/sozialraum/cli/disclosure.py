@@ -164,19 +164,19 @@ def _number(number: float | None) -> str:
 def _reasons(outcomes: Sequence[Outcome]) -> Table:
     told = [one for one in outcomes if not one.refused]
     counts = [_counts(one) for one in told]
-    rows = [(REASONS[name], *(f"{own.get(name, 0):,}" for own in counts)) for name in REASONS if _any(counts, name)]
+    rows = [(REASONS[name], *(f"{own.get(name, 0):,.10g}" for own in counts)) for name in REASONS if _any(counts, name)]
     headers = ("", *(str(one.scenario) for one in told))
     return table("Why numbers are withheld, by rules", headers, rows, right=len(told))
 
 
-def _counts(outcome: Outcome) -> dict[str, int]:
+def _counts(outcome: Outcome) -> dict[str, float]:
     """Return how many numbers are withheld, by the keys of :data:`REASONS`."""
     effect = outcome.effect
     others = {"others": effect.others - outcome.between, "between": outcome.between}
     return {**effect.own, "earlier": effect.earlier, **others}
 
 
-def _any(counts: Sequence[Mapping[str, int]], name: str) -> bool:
+def _any(counts: Sequence[Mapping[str, float]], name: str) -> bool:
     return any(own.get(name) for own in counts)
 
 
@@ -195,9 +195,8 @@ def _indicators(outcomes: Sequence[Outcome]) -> Table:
 
 def _causes(outcome: Outcome) -> Table:
     rows = [_cause(cause) for cause in outcome.causes[:MOST_ROWS]]
-    return table(
-        "Numbers that take others along, by rules 0", ("number, and why it is withheld", "others"), rows, right=1
-    )
+    title = f"Numbers that take others along under rules {outcome.scenario}"
+    return table(title, ("number, and why it is withheld", "others"), rows, right=1)
 
 
 def _cause(cause: Cause) -> tuple[str, str]:

@@ -2,10 +2,13 @@
 
 Which numbers go is chosen for all at once, so no single one is *the* reason for another. But a number can only hide
 what hangs together with it through sums over numbers that nobody knows. So the withheld numbers of a period fall into
-parts without any tie between them. Where a part holds one number that is withheld for itself, all others of the part
-are withheld for its sake: that is exact. Where it holds several, each further number counts for the nearest of them:
-with the fewest sums in between. Several at the same distance share it. So all shares add up to all further numbers, but
-for those in parts where no number is withheld for itself: they protect what is left between published numbers.
+parts without any tie between them. Where a part holds one cause, all others of the part are withheld for its sake: that
+is exact. Where it holds several, each further number counts for the nearest of them: with the fewest sums in between.
+Several at the same distance share it. So all shares add up to all further numbers.
+
+Causes are numbers that are withheld for themselves, and what would be too small between published numbers (15-17, where
+0-17 and 0-14 are published): the latter are counted and not named, for nobody publishes them. What stands in a sum with
+a number that is withheld for itself is no cause of its own: the rest of a share goes with the share.
 """
 
 from __future__ import annotations
@@ -19,12 +22,12 @@ import scipy.sparse as sp
 
 from sozialraum.catalogue import Measure, RulesDoc
 from sozialraum.disclosure.door import Protected
-from sozialraum.disclosure.elimination import Flags, Floats, Ints, Sums, choose, components, waves
+from sozialraum.disclosure.elimination import Flags, Floats, Ints, Sums, choose, components, settle, waves
 from sozialraum.disclosure.nesting import nest
-from sozialraum.disclosure.relations import Relations, tie
+from sozialraum.disclosure.relations import Relations, is_rest, rest_number, tie
 from sozialraum.disclosure.rules import MEASURE, rules_of_measures
 from sozialraum.disclosure.secondary import SPOT
-from sozialraum.disclosure.structure import Structure
+from sozialraum.disclosure.structure import Part, Structure
 from sozialraum.tables import COUNT_KEY
 
 FOR_OTHERS = "secondary"
@@ -46,11 +49,11 @@ class Causes:
         frame: one row for each number that is withheld for itself, or that an earlier release withheld, with
             :data:`CAUSES`: ``further`` counts the numbers withheld for its sake (parts of one where several share it),
             ``alone`` says that this is exact. The numbers of areas that nobody publishes are among them.
-        between: by period, how many further numbers are withheld although none of their part is withheld for itself.
+        between: by period, how many further numbers protect what is left between published numbers.
     """
 
     frame: pl.DataFrame
-    between: Mapping[str, int]
+    between: Mapping[str, float]
 
 
 def find_causes(
@@ -67,7 +70,7 @@ def find_causes(
     rows = _rows(counts, structure, rules, protected)
     ties = _Ties(structure)
     found = [rows.clear().select(*COUNT_KEY, "why", further=pl.lit(0.0), alone=pl.lit(value=True))]
-    between: dict[str, int] = {}
+    between: dict[str, float] = {}
     for (period,), table in rows.group_by("period", maintain_order=True):
         further, alone, without = ties.share_out(table)
         if without:
@@ -81,8 +84,11 @@ def find_causes(
 def _rows(
     counts: pl.DataFrame, structure: Structure, rules: Mapping[str, RulesDoc], protected: Protected
 ) -> pl.DataFrame:
-    """Return the counts that add up, with ``why`` and the flags ``told``, ``cause`` and ``follows``."""
-    measures = rules_of_measures(counts, rules).filter("additive").select(*MEASURE, "secondary")
+    """Return the counts that add up with their number, ``why``, the flags ``told``, ``cause`` and ``follows``, and what
+    is left of them must be at least (``floor``)."""
+    every = rules_of_measures(counts, rules).filter("additive")
+    strict = pl.col("complement") & pl.col("secondary") & pl.col("counts")
+    measures = every.select(*MEASURE, "secondary", floor=pl.when(strict).then("minimum").otherwise(0))
     changed = protected.changed.select(*MEASURE, "period").unique()
     unseen = pl.DataFrame(sorted(structure.unseen), schema=dict.fromkeys(SPOT, pl.String), orient="row")
     is_atom = pl.col("area_system").is_in(sorted(structure.atoms))
@@ -96,6 +102,8 @@ def _rows(
     )
     return rows.select(
         *COUNT_KEY,
+        "value",
+        "floor",
         why=pl.when(is_atom & is_withheld).then(pl.lit(OVERLAP)).otherwise("why"),
         told=pl.col("value").is_not_null() & ~is_withheld & ~is_atom,
         cause=is_withheld & pl.col("secondary") & (is_atom | ~for_others),
@@ -103,53 +111,58 @@ def _rows(
     ).sort(COUNT_KEY)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """Relations, and the fractions among them in the order of their rests."""
+
+    relations: Relations
+    parts: Sequence[Part]
+
+
 class _Ties:
     """Which numbers hang together. Remembers the relations, which many periods share."""
 
     def __init__(self, structure: Structure) -> None:
         self._structure = structure
-        self._known: dict[str, Relations] = {}
+        self._known: dict[str, _Tied] = {}
 
-    def share_out(self, table: pl.DataFrame) -> tuple[Floats, Flags, int]:
+    def share_out(self, table: pl.DataFrame) -> tuple[Floats, Flags, float]:
         """Return for each cause of a period how many numbers go for its sake and whether that is exact, and how many
-        go for the sake of none."""
+        go for what is left between published numbers."""
         several = int(table["cause"].sum())
         if not table["follows"].any():
-            return np.zeros(several), np.ones(several, dtype=np.bool_), 0
-        relations, cells = self._place(table)
-        sums = relations.sums
-        told, silent = np.zeros(sums.width, dtype=np.bool_), table["why"].is_not_null().to_numpy()
-        told[cells[table["told"].to_numpy()]] = True
-        told[cells[silent]] = False
-        hidden = ~told
-        for _, follows in waves(sums.pattern, told):
-            hidden[follows] = False
-        hidden[cells[silent]] = True
+            return np.zeros(several), np.ones(several, dtype=np.bool_), 0.0
+        tied, cells = self._place(table)
+        sums = tied.relations.sums
+        hidden = _hidden(sums, table, cells)
         causes, others = cells[table["cause"].to_numpy()], cells[table["follows"].to_numpy()]
-        further, without = _nearest(sums, hidden, causes, others)
-        return further, _alone(sums, hidden, causes), without
+        between = np.flatnonzero(hidden & _between(tied, table, cells) & ~_beside(sums, causes))
+        sources = np.concatenate([causes, between])
+        further, without = _nearest(sums, hidden, sources, others)
+        return further[:several], _alone(sums, hidden, sources)[:several], without + float(further[several:].sum())
 
-    def _place(self, table: pl.DataFrame) -> tuple[Relations, Ints]:
+    def _place(self, table: pl.DataFrame) -> tuple[_Tied, Ints]:
         """Return the relations of a period, and the cell of each row."""
         pairs = [
             (system, Measure.parse(universe, where))
             for universe, where, system in table.select(*MEASURE, "area_system").iter_rows()
         ]
         areas = table["area"].to_list()
-        relations = self._relations(sorted(set(pairs)), sorted(set(zip(table["area_system"], areas, strict=True))))
+        tied = self._tied(sorted(set(pairs)), sorted(set(zip(table["area_system"], areas, strict=True))))
+        relations = tied.relations
         cells = [
             relations.levels[system].block(area) + relations.nodes[system, measure]
             for (system, measure), area in zip(pairs, areas, strict=True)
         ]
-        return relations, np.array(cells, dtype=np.int64)
+        return tied, np.array(cells, dtype=np.int64)
 
-    def _relations(self, pairs: Sequence[tuple[str, Measure]], spots: Sequence[tuple[str, str]]) -> Relations:
+    def _tied(self, pairs: Sequence[tuple[str, Measure]], spots: Sequence[tuple[str, str]]) -> _Tied:
         key = repr((pairs, spots))
         if key not in self._known:
             self._known[key] = self._tie(pairs, spots)
         return self._known[key]
 
-    def _tie(self, pairs: Sequence[tuple[str, Measure]], spots: Sequence[tuple[str, str]]) -> Relations:
+    def _tie(self, pairs: Sequence[tuple[str, Measure]], spots: Sequence[tuple[str, str]]) -> _Tied:
         measures: dict[str, list[Measure]] = {}
         areas: dict[str, list[str]] = {}
         for system, measure in pairs:
@@ -162,7 +175,45 @@ class _Ties:
             for part in self._structure.parts
             if part.inside and {m.universe for m in (*part.of, *part.base)} <= universes
         ]
-        return tie(measures, nest(areas, self._structure.areas), parts, self._structure.codes)
+        return _Tied(tie(measures, nest(areas, self._structure.areas), parts, self._structure.codes), parts)
+
+
+def _hidden(sums: Sums, table: pl.DataFrame, cells: Ints) -> Flags:
+    """Return which cells nobody knows: neither told nor worked out by adding and subtracting."""
+    told, silent = np.zeros(sums.width, dtype=np.bool_), table["why"].is_not_null().to_numpy()
+    told[cells[table["told"].to_numpy()]] = True
+    told[cells[silent]] = False
+    hidden = ~told
+    for _, follows in waves(sums.pattern, told):
+        hidden[follows] = False
+    hidden[cells[silent]] = True
+    return hidden
+
+
+def _between(tied: _Tied, table: pl.DataFrame, cells: Ints) -> Flags:
+    """Return which cells that nobody publishes would be too small, as the door sees them: they follow the strictest of
+    their universe, and what a share leaves of its base the share."""
+    relations, known = tied.relations, table["value"].is_not_null().to_numpy()
+    numbers, told = np.zeros(relations.sums.width), np.zeros(relations.sums.width, dtype=np.bool_)
+    numbers[cells[known]], told[cells[known]] = table["value"].drop_nulls().to_numpy(), True
+    numbers, follows = settle(relations.sums.matrix, relations.sums.pattern, numbers, told)
+    floors = {
+        Measure.parse(universe, where): float(floor)
+        for universe, where, floor in table.select(*MEASURE, "floor").unique().iter_rows()
+    }
+    of_family = np.zeros(len(relations.families))
+    for place, (universe, _) in enumerate(relations.families):
+        own = tied.parts[rest_number(universe)].of if is_rest(universe) else floors
+        least = (floors.get(m, 0.0) for m in own if is_rest(universe) or m.universe == universe)
+        of_family[place] = max(least, default=0.0)
+    return np.asarray(follows & (numbers > 0) & (numbers < of_family[relations.family_of]))
+
+
+def _beside(sums: Sums, causes: Ints) -> Flags:
+    """Return which cells stand in a sum with a cause."""
+    is_cause = np.zeros(sums.width)
+    is_cause[causes] = 1.0
+    return np.asarray(sums.pattern.T @ (sums.pattern @ is_cause) > 0)
 
 
 def _nearest(sums: Sums, hidden: Flags, causes: Ints, others: Ints) -> tuple[Floats, int]:

@@ -177,7 +177,7 @@ class _View:
             areas=_areas(cells),
             causes=told,
             more_causes=more,
-            between=sum(many for period, many in causes.between.items() if self._is_asked(period)),
+            between=round(sum(many for period, many in causes.between.items() if self._is_asked(period)), 2),
         )
 
     def _is_asked(self, period: str) -> bool:

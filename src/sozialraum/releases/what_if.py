@@ -130,8 +130,8 @@ class Outcome(_Part):
     """The numbers that take most others with them."""
     more_causes: int = 0
     """How many others take any with them."""
-    between: int = 0
-    """How many further numbers protect what is left between published ones."""
+    between: float = 0.0
+    """How many further numbers protect what is left between published ones; parts of one where a cause shares it."""
 
     @property
     def gap(self) -> float:

@@ -129,7 +129,7 @@ def _signed(number: int) -> str:
     return "±0" if number == 0 else f"{'+' if number > 0 else '−'}{whole_number(abs(number))}"
 
 
-def reasons(effect: Effect, between: int | None) -> list[tuple[str, str]]:
+def reasons(effect: Effect, between: float | None) -> list[tuple[str, str]]:
     """Return why numbers are withheld, and how many for each reason.
 
     Args:
@@ -146,14 +146,14 @@ def reasons(effect: Effect, between: int | None) -> list[tuple[str, str]]:
         "amount": _("eine Summe, deren Zählung verändert wird"),
         "delivered": _("schon so geliefert"),
     }
-    found = [(title, effect.own.get(name, 0)) for name, title in words.items()]
+    found = [(title, float(effect.own.get(name, 0))) for name, title in words.items()]
     found.append((_("in einer früheren Veröffentlichung verdeckt"), effect.earlier))
     if between is None:
         found.append((_("zum Schutz anderer"), effect.others))
     else:
         found.append((_("zum Schutz der oben genannten"), effect.others - between))
         found.append((_("zum Schutz dessen, was zwischen gezeigten Zahlen übrig bleibt"), between))
-    return [(title, whole_number(number)) for title, number in found if number]
+    return [(title, short(number)) for title, number in found if number]
 
 
 def changes(effect: Effect) -> str:
