@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from sozialraum.releases.what_if import write_what_if
 from sozialraum.web.assets import MANIFEST
 from web.city import write_city
+from web.what_if_samples import REPORT
 
 FLAGS = (
     "--headless",
@@ -28,6 +30,14 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+STEWARD, PASSWORD = "ada", "ein-langes-passwort"
+ADD_STEWARD = """
+import sys
+from pathlib import Path
+from sozialraum.web import accounts, open_database
+open_database(Path(sys.argv[1]))
+accounts.add_account(name=sys.argv[2], role=accounts.Role.STEWARD, password=sys.argv[3])
+"""
 SERVE = """
 import sys
 from pathlib import Path
@@ -62,9 +72,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("the front end is not built: run `make frontend`")
     project = tmp_path_factory.mktemp("kleinstadt")
     write_city(project)
+    write_what_if(project / "releases", REPORT)
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SOZIALRAUM_")}
     environment.pop("DATABASE_URL", None)
+    add = [sys.executable, "-c", ADD_STEWARD, str(project), STEWARD, PASSWORD]
+    subprocess.run(add, env=environment, check=True)
     server = subprocess.Popen([sys.executable, "-c", SERVE, str(project), str(port)], env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
