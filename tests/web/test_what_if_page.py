@@ -223,6 +223,7 @@ UNKNOWN = [
     {"regeln": "4"},
     {"regeln": "-1"},
     {"regeln": "x"},
+    {"regeln": "²"},
     {"sortierung": "glueck"},
     {"ebene": "mond"},
     {"kennzahl": "glueck"},
@@ -234,6 +235,13 @@ def test_what_was_not_tried_is_not_found(here: Path, data_steward: Client, asked
     response = data_steward.get(ADDRESS, asked)
     assert response.status_code == 404
     assert "Das wurde nicht ausprobiert." in response.content.decode()
+
+
+def test_what_other_rules_have_may_be_asked_for_here(here: Path, data_steward: Client) -> None:
+    """Who chooses other rules in the form keeps the indicator, where these rules tell of it."""
+    main = page(data_steward, regeln="1", kennzahl="kinder_sgb2", ebene="bezirke")
+    assert main.one("h2", id="auswahl").text == "Alle Kennzahlen"
+    assert main.one("select", name="ebene").one(selected="").text == "Stadtbezirke"
 
 
 # --- where there is little --------------------------------------------------------------------------------------------

@@ -172,7 +172,6 @@ class _View:
             effect=_effects(_all(cells), _all(values), "all").get("", Effect()),
             weight=float(door.choices["weight"].sum()),
             bound=float(door.choices["bound"].sum()),
-            best=bool(door.choices["best"].all()),
             tables=tuple(self._tables(cells, values, door)),
             areas=_areas(cells),
             causes=told,

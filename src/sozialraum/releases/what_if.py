@@ -120,8 +120,6 @@ class Outcome(_Part):
     """What it costs to withhold the further numbers."""
     bound: float = 0.0
     """No other choice costs less."""
-    best: bool = True
-    """Whether no other choice is better by more than the policies allow, in any table."""
     tables: tuple[Table, ...] = ()
     """By indicator, the most lost first."""
     areas: Shares = {}

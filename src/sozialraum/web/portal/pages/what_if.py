@@ -38,7 +38,6 @@ def page(report: WhatIf, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
         "choice": choice,
         "made": day_words(date.fromisoformat(report.made)),
         "earlier": ", ".join(report.earlier),
-        "borders": atlas.id if atlas else "",
         "answer": answer(now, choice.depth),
         "scenarios": [scenario_row(report, one, now, choice) for one in outcomes],
         "refused": outcome.refused,
@@ -106,7 +105,6 @@ def scenario_row(report: WhatIf, outcome: Outcome, now: Outcome, choice: Choice)
     row: dict[str, Any] = {
         "title": _rules_title(scenario.text),
         "is_code": bool(scenario.text),
-        "policies": ", ".join(scenario.policies),
         "address": choice.address(regeln=outcome.scenario, kennzahl=ALL),
         "chosen": outcome.scenario == choice.rules,
         "refused": outcome.refused,

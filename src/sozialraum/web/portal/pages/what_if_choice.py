@@ -55,27 +55,38 @@ ORDERS: Mapping[str, Callable[[Table], tuple[object, ...]]] = {
 def choose(report: WhatIf, atlas: Atlas | None, asked: Mapping[str, str]) -> Choice:
     """Return what the page's address asks for, what suits where it says nothing.
 
+    Where another package or other rules have the indicator or the area system and these do not, all indicators and the
+    first system are shown: who changes one of them in the page's form asks for the others too.
+
     Args:
         report: what there is.
         atlas: names and borders of areas; None before the first release.
         asked: the address's choices.
 
     Raises:
-        Http404: it asks for what there is not.
+        Http404: it asks for what there is nowhere.
     """
-    depth = asked.get("paket") or next(iter(report.packages))
-    outcomes = {name: found for name, found in report.packages.items() if name == depth}
+    depth = next((name for name in report.packages if name == (asked.get("paket") or name)), None)
     rules, order = asked.get("regeln") or "0", asked.get("sortierung") or next(iter(ORDERS))
-    if not outcomes or not rules.isdigit() or int(rules) >= len(report.scenarios) or order not in ORDERS:
+    every = [outcome for outcomes in report.packages.values() for outcome in outcomes]
+    system, indicator = asked.get("ebene") or "", asked.get("kennzahl") or ALL
+    known = (
+        rules.isdecimal() and int(rules) < len(report.scenarios),
+        order in ORDERS,
+        system in {"", *(name for outcome in every for name in outcome.areas)},
+        indicator in {ALL, *(table.indicator for outcome in every for table in outcome.tables)},
+    )
+    if depth is None or not all(known):
         raise Http404(_("Das wurde nicht ausprobiert."))
-    (name, found), number = next(iter(outcomes.items())), int(rules)
-    systems = systems_of(found, atlas)
-    system = asked.get("ebene") or next(iter(systems), "")
-    wanted = asked.get("kennzahl") or ALL
-    known = {ALL, *(table.indicator for table in found[number].tables)}
-    if (system and system not in systems) or wanted not in known:
-        raise Http404(_("Das wurde nicht ausprobiert."))
-    return Choice(name, number, system, None if wanted == ALL else wanted, order)
+    outcomes = report.packages[depth]
+    systems, tables = systems_of(outcomes, atlas), outcomes[int(rules)].tables
+    return Choice(
+        depth=depth,
+        rules=int(rules),
+        system=system if system in systems else next(iter(systems), ""),
+        indicator=next((table.indicator for table in tables if table.indicator == indicator), None),
+        order=order,
+    )
 
 
 def systems_of(outcomes: Sequence[Outcome], atlas: Atlas | None) -> dict[str, str]:
