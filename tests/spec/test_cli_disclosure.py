@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 
 from pipeline_samples import REGISTER_YEAR, Answer, run, tree, write_city
+from sozialraum import pipeline
 from sozialraum.pipeline import DEFAULTS
 from sozialraum.releases.what_if import read_what_if
 
@@ -98,6 +100,21 @@ def test_causes_and_what_lies_between_add_up_to_all_further_numbers(tried: tuple
             shares = sum(cause["further"] for cause in one["causes"])
             assert one["more_causes"] == 0
             assert shares + one["between"] == pytest.approx(one["effect"]["others"], abs=0.05)
+
+
+def test_of_many_causes_the_first_of_each_indicator_are_told(
+    tried: tuple[Path, dict[str, Any]], city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = outcomes(tried[1], "public")[1]["causes"]
+    monkeypatch.setattr(sys.modules[pipeline.what_if.__module__], "MOST_CAUSES", 1)
+    monkeypatch.setattr(sys.modules[pipeline.what_if.__module__], "MOST_OF_ONE", 1)
+    few = outcomes(run("disclosure", city, *RULES[:2], "--depth", "public", "--json").json, "public")[1]
+    assert 0 < len(few["causes"]) < len(every)
+    assert few["more_causes"] == len(every) - len(few["causes"])
+    assert few["causes"][0] == every[0]
+    assert {name for cause in few["causes"] for name in cause["indicators"]} == {
+        name for cause in every for name in cause["indicators"]
+    }
 
 
 def test_an_indicator_tells_its_own_numbers(tried: tuple[Path, dict[str, Any]], city: Path) -> None:

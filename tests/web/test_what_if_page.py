@@ -209,7 +209,7 @@ def test_causes(here: Path, data_steward: Client) -> None:
     assert first[3][1:] == ["Kleinstadt insgesamt", "2024", "früher verdeckt", "1"]
     assert len(first) == 10
     assert len(section.one("details").one("tbody").all("tr")) == 2
-    assert "7 weitere nehmen weniger mit" in section.text
+    assert "Es gibt 7 weitere" in section.text
 
 
 def test_rules_that_no_build_could_keep_say_why(here: Path, data_steward: Client) -> None:

@@ -36,7 +36,10 @@ from sozialraum.tables import COUNT_KEY, Status
 
 DEPTHS: tuple[Depth, ...] = ("public", "internal")
 MOST_CAUSES = 100
-"""So many numbers that take others with them are told of each package and scenario."""
+"""So many numbers that take others with them are told of each package and scenario..."""
+
+MOST_OF_ONE = 5
+"""...and so many of each indicator."""
 
 MOST_AREAS = 400
 """Area systems with more areas (a grid) are not told area by area."""
@@ -228,13 +231,15 @@ class _View:
         return dict(sums.select("indicator", gap.round(6)).iter_rows())
 
     def _causes(self, causes: Causes) -> tuple[tuple[Cause, ...], int]:
-        """Return the numbers that take most others with them, and how many more take any."""
+        """Return the numbers that take most others with them, some of each indicator, and how many more take any."""
         users = self._asked.group_by(MEASURE, maintain_order=True).agg(pl.col("indicator").alias("indicators"))
         found = self._in_periods(causes.frame.filter(pl.col("further") > 0))
         rows = found.join(users, on=MEASURE, maintain_order="left")
-        return tuple(
-            Cause.model_validate(row | {"further": round(row["further"], 2)}) for row in rows[:MOST_CAUSES].to_dicts()
-        ), max(0, rows.height - MOST_CAUSES)
+        rows = rows.with_row_index("place")
+        firsts = rows.explode("indicators").group_by("indicators").agg(pl.col("place").head(MOST_OF_ONE))
+        is_told = (pl.col("place") < MOST_CAUSES) | pl.col("place").is_in(firsts["place"].explode().implode())
+        told = rows.filter(is_told).drop("place").with_columns(pl.col("further").round(2))
+        return tuple(Cause.model_validate(row) for row in told.to_dicts()), rows.height - told.height
 
 
 def _all(frame: pl.DataFrame) -> pl.DataFrame:

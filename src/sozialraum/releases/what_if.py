@@ -125,7 +125,7 @@ class Outcome(_Part):
     areas: Shares = {}
     """By area (microcells and grids left out)."""
     causes: tuple[Cause, ...] = ()
-    """The numbers that take most others with them."""
+    """The numbers that take most others with them, in all and of each indicator."""
     more_causes: int = 0
     """How many others take any with them."""
     between: float = 0.0

@@ -28,7 +28,7 @@ def names_of(atlas: Atlas | None, tables: Sequence[Table]) -> list[tuple[str, st
 
 
 def ordered(tables: Sequence[Table], atlas: Atlas | None, order: str) -> list[Table]:
-    """Return the indicators of which anything is withheld or changed, in the order that was asked for."""
+    """Return the indicators of which anything is withheld, in the order that was asked for."""
     found = [table for table in tables if table.effect.withheld or table.effect.lost]
     return sorted(found, key=lambda one: (*ORDERS[order](one), sort_name(indicator_title(atlas, one.indicator))))
 
