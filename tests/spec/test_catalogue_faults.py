@@ -5,6 +5,20 @@ from __future__ import annotations
 import pytest
 from project_samples import AREAS, CITY, INDICATOR, SOURCE, fault_of, faults_of
 
+REGISTER = """\
+title.de = "Betriebe"
+provider = "Kleinstadt"
+licence = "CC0-1.0"
+file = "betriebe.csv"
+kind = "firms"
+policy = "small_cells"
+period = "2024"
+
+[columns]
+nummer = { identifier = "firm" }
+konzern = { identifier = "holding" }
+umsatz = { amount = "turnover", universe = "firms" }
+"""
 INDICATOR_FILE, SOURCE_FILE = "indicators/arme_kinder.toml", "sources/einwohner.toml"
 
 
@@ -108,6 +122,18 @@ def test_a_fault_inside_an_indicator(tmp_path, old, new, line, column, value, wo
             "area.stadt",
             "stadt",
             "no area system",
+        ),
+        (SOURCE_FILE, SOURCE, "policy =", 'owner = "firm"\npolicy =', 6, "owner", "firm", "has no single units"),
+        (SOURCE_FILE, REGISTER, "policy =", 'owner = "haus"\npolicy =', 6, "owner", "haus", "no such identifier"),
+        (
+            SOURCE_FILE,
+            REGISTER,
+            "policy =",
+            'owner = "holdin"\npolicy =',
+            6,
+            "owner",
+            "holdin",
+            "did you mean holding?",
         ),
         ("city.toml", CITY, '"viertel"', '"vierteln"', 3, "home", "vierteln", "did you mean viertel?"),
         ("city.toml", CITY, "home", 'whole = "stadt"\nhome', 3, "whole", "stadt", "no area system of this name"),

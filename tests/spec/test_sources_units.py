@@ -261,6 +261,13 @@ def test_an_identifier_of_other_units_is_kept_only_where_a_source_extends_this_o
     assert town.records(toml, text).frame["id:household"].n_unique() == 1
 
 
+def test_the_owner_of_several_units_is_kept_as_a_pseudonym(town: Town) -> None:
+    toml, text = TOML + 'HID = { identifier = "household" }\n', "PID;Viertel;HID\n1;01;7\n2;01;7\n3;01;8\n4;01;\n"
+    found = town.records(toml, text, head=REGISTER + 'owner = "household"\n').frame["id:household"]
+    assert (found[0] == found[1], found[0] == found[2], found[3]) == (True, False, None)
+    assert 7 not in found.to_list()
+
+
 def test_files_of_several_years_are_read_in_their_order(town: Town) -> None:
     for year in (2024, 2022, 2023):
         town.deliver(f"p_{year}.csv", f"PID;Viertel\n1;01\n{year};02\n")

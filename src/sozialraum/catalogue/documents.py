@@ -7,6 +7,7 @@ made from here). Cross references between documents are checked by :mod:`sozialr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -333,6 +334,9 @@ class SourceDoc(Document):
     """For registers and surveys: what one row is."""
     extends: Identifier | None = None
     """For registers: the source whose units this one adds dimensions to (linked by identifier and period)."""
+    owner: Identifier | None = None
+    """For single units: the identifier of whoever several of them belong to. In the rules on sums of amounts an owner
+    counts as one, since they know all of theirs."""
     absent: dict[str, str] = {}
     """With ``extends``: the code that units get which do not appear here (``sgb2 = "no"``)."""
     policy: Identifier
@@ -503,6 +507,21 @@ class SuppressionDoc(Document):
     """The search ends when no choice can be better by more than this share."""
 
 
+class DominanceDoc(Document):
+    """A sum is dominated where its largest contributions make up too much of it."""
+
+    largest: Annotated[int, Field(ge=1, le=3)] = 2
+    """How many of the largest contributions are looked at: *n* of the (n, k) rule."""
+    share: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """The largest share that they may make up: *k*."""
+
+    @classmethod
+    def strictest(cls, several: Iterable[DominanceDoc]) -> DominanceDoc:
+        """Return a rule as strict as each of several: more contributions may make up less."""
+        rules = list(several)
+        return cls(largest=max(one.largest for one in rules), share=min(one.share for one in rules))
+
+
 class RulesDoc(Document):
     """What a table must satisfy to leave."""
 
@@ -526,6 +545,13 @@ class RulesDoc(Document):
     """Whether shares of 100 % are suppressed."""
     block_none: bool = False
     """Whether shares of 0 % are suppressed."""
+    dominance: DominanceDoc = DominanceDoc()
+    """For sums of amounts: the (n, k) rule on contributions by owner, or by unit where the source names no owner."""
+    p_percent: Annotated[float, Field(ge=0)] = 10.0
+    """For sums of amounts: nobody who contributes may be able to narrow down the largest other to so many percent."""
+    ready_made_sums: bool = False
+    """Whether sums of amounts leave of which nobody here knows who contributes, because they were delivered ready made:
+    their provider must have protected them."""
     secondary: bool = True
     """Whether further cells are suppressed so that none follows from totals."""
     suppression: SuppressionDoc = SuppressionDoc()
@@ -553,15 +579,6 @@ class RulesDoc(Document):
         defaults = {"cell_key": CellKeyDoc, "small_counts": SmallCountsDoc, "rounding": RoundingDoc}
         given = getattr(self, self.method, None)
         return given or (defaults[self.method]() if self.method in defaults else None)
-
-
-class DominanceDoc(Document):
-    """A sum is dominated where its largest contributions make up too much of it."""
-
-    largest: Annotated[int, Field(ge=1, le=3)] = 2
-    """How many of the largest contributions are looked at: *n* of the (n, k) rule."""
-    share: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """The largest share that they may make up: *k*."""
 
 
 class ProfileRulesDoc(Document):

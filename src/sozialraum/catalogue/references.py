@@ -184,6 +184,8 @@ class _Checker:
         if self.known(document.policy, "policies", place.at("policy")):
             self.method(document, place.at("policy"))
         self.known(document.extends, "sources", place.at("extends"))
+        if document.owner and (problem := _no_owner(document)):
+            self.add(place.at("owner"), problem[0], value=document.owner, advice=problem[1])
         for system in document.area:
             self.known(system, "areas", place.at("area", system))
         self.where(document.absent, place.at("absent"))
@@ -267,6 +269,18 @@ def _no_units(document: SourceDoc) -> tuple[str, str] | None:
     if document.kind == "buildings" or any(column.identifier == "building" or column.address for column in columns):
         return None
     return "the source does not know the buildings of its units", 'declare { identifier = "building" } or an address'
+
+
+def _no_owner(document: SourceDoc) -> tuple[str, str] | None:
+    """Say why units of a source can have no such owner, and what to do about it; None where they can."""
+    if document.extends:
+        return "this source extends another", f"name the owner in {document.extends}: what is added here is theirs too"
+    if not document.personal:
+        return f"a source of kind {document.kind!r} has no single units", "remove owner = ..."
+    declared = {column.identifier for column in document.columns.values() if column.identifier}
+    if document.owner not in declared:
+        return "the source declares no such identifier", nearest(document.owner or "", declared)
+    return None
 
 
 def no_record_keys(document: SourceDoc) -> tuple[str, str] | None:

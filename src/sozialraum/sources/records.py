@@ -58,7 +58,8 @@ class Records:
             ``file`` and ``line`` (where the row was delivered), one column per dimension (whole numbers for interval
             dimensions, enums of codes for lists; null = unknown), one per amount (Float64), ``area:SYSTEM`` (text)
             where areas are delivered, ``building`` (text or categories) where it is known, ``x`` and ``y`` (metres)
-            where coordinates are, and ``id:NAME`` (keyed hashes) where another source is linked by them.
+            where coordinates are, and ``id:NAME`` (keyed hashes) where another source is linked by them or units
+            belong to them.
         attributes: columns kept as they were delivered.
         notes: what was noticed and stops nothing (addresses without a building, with the match rate).
         snapshots: the files they were read from.

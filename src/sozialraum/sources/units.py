@@ -125,7 +125,9 @@ def _is_linked_by(kind: str, reading: Reading) -> bool:
 
 
 def _owns_units(kind: str, reading: Reading) -> bool:
-    """Tell whether cells get a characteristic of this source in which what belongs to one of these counts as one."""
+    """Tell whether what belongs to one of these counts as one: in sums, or in a characteristic that cells get."""
+    if reading.doc.owner == kind:
+        return True
     microcells = reading.project.city.microcells
     attributes = microcells.attributes.values() if microcells else ()
     return any(attribute.source == reading.source and attribute.owner == kind for attribute in attributes)
