@@ -4,6 +4,7 @@
 ``profiles``      what cells are like: single units tallied for each microcell
 ``placement``     every record gets its area in every area system
 ``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
+``contributions`` who contributes how much to sums of amounts
 ``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
 ``attempts``      the ways to answer a question: ``tiling``
 ``resolver``      every question gets its number, or the reason why there is none (``reasons``, ``disagreements``)
@@ -11,6 +12,7 @@
 ================  =====================================================================================================
 """
 
+from sozialraum.counts.contributions import Contributions, contribute
 from sozialraum.counts.counting import Counts, can_answer, count
 from sozialraum.counts.placement import place
 from sozialraum.counts.profiles import Bundled, Characteristic, Tally, tally_cells
@@ -23,12 +25,14 @@ __all__ = [
     "UNRESOLVED_SCHEMA",
     "Bundled",
     "Characteristic",
+    "Contributions",
     "Counts",
     "Resolution",
     "Supply",
     "Tally",
     "Trace",
     "can_answer",
+    "contribute",
     "count",
     "place",
     "resolve",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sozialraum.areas import AreaSystems
 from sozialraum.catalogue.measures import Measure
 from sozialraum.counts.classes import Classes, one_class_each
-from sozialraum.counts.cube import Cube, answers, build_cube
+from sozialraum.counts.cube import answers, build_cube
 from sozialraum.counts.engines import Units, gather, open_units
 from sozialraum.counts.filters import Codes, plain
 from sozialraum.counts.planning import plan_cubes
@@ -102,13 +102,11 @@ def tally_units(frame: Any, universe: str, measures: Iterable[Measure], *, syste
     columns = nw.from_native(frame).collect_schema().names()
     if wrong := [f"{q}: {lack}" for q in questions if (lack := _lacking(columns, universe, q))]:
         raise ValueError("the records can not answer " + "; ".join(wrong))
-    axes = {id: axis for id, axis in Territory.of(systems).axes.items() if f"{AREA_PREFIX}{id}" in columns}
-    lists = {d: sorted(codes[d].codes) for q in questions for d, _ in q.where if codes[d].kind == "list"}
-    units = open_units(frame, lists)
-    places = _Places(axes, _periods(units))
+    units = open_units(frame, lists_of(questions, codes))
+    places = Places.of(units, systems)
     located = bool({"building", "x"} & set(columns))
     values, present = _passes(units, [*questions, Measure(universe)], places, codes)
-    covered = {id: _coverage(axis, places.periods, present[id], located) for id, axis in axes.items()}
+    covered = {id: _coverage(axis, places.periods, present[id], located) for id, axis in places.axes.items()}
     unknowns = find_unknowns(open_units(frame, {}), questions, places.periods)
     for (question, _), numbers in values.items():
         numbers[unknowns.silent(question)] = np.nan
@@ -128,6 +126,11 @@ def notes_on(records: Records, tally: Tally) -> tuple[Fault, ...]:
     return tuple(Fault(records.source, 0, column, what) for column, what in told)
 
 
+def lists_of(questions: Iterable[Measure], codes: Codes) -> dict[str, list[str]]:
+    """Return the codes of each list that questions ask for."""
+    return {d: sorted(codes[d].codes) for q in questions for d, _ in q.where if codes[d].kind == "list"}
+
+
 def _lacking(columns: Iterable[str], universe: str, measure: Measure) -> str:
     if measure.universe.partition(".")[0] != universe:
         return f"the records are {universe}"
@@ -136,27 +139,37 @@ def _lacking(columns: Iterable[str], universe: str, measure: Measure) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
-    """Every area system and every period: where numbers can stand."""
+class Places:
+    """Every area system that units are placed in, and every period: where numbers can stand."""
 
     axes: Mapping[str, Axis]
     periods: tuple[str, ...]
 
+    @classmethod
+    def of(cls, units: Units, systems: AreaSystems) -> Places:
+        """Return where numbers of some units can stand."""
+        columns = set(units.columns)
+        axes = {id: axis for id, axis in Territory.of(systems).axes.items() if f"{AREA_PREFIX}{id}" in columns}
+        return cls(axes, _periods(units))
+
     @property
     def classes(self) -> list[Classes]:
+        """The classes of the columns of areas and of the period."""
         areas = [one_class_each(f"{AREA_PREFIX}{id}", axis.codes) for id, axis in self.axes.items()]
         return [*areas, one_class_each(PERIOD, self.periods)]
 
     @property
     def most(self) -> int:
+        """How many numbers of one measure there can be in one area system."""
         return max((len(axis) for axis in self.axes.values()), default=1) * max(len(self.periods), 1)
 
-    def of_cells(self, cube: Cube, id: str) -> NDArray[np.int64]:
+    def of_cells(self, classes: Mapping[str, NDArray[np.int64]], id: str) -> NDArray[np.int64]:
         """Return the place of each cell: period x areas + area, -1 where it has none."""
-        area, period = cube.classes[f"{AREA_PREFIX}{id}"] - 1, cube.classes[PERIOD] - 1
+        area, period = classes[f"{AREA_PREFIX}{id}"] - 1, classes[PERIOD] - 1
         return np.where((area < 0) | (period < 0), -1, period * len(self.axes[id]) + area)
 
     def shape(self, id: str) -> tuple[int, int]:
+        """Return periods x areas of a system."""
         return len(self.periods), len(self.axes[id])
 
 
@@ -168,7 +181,7 @@ def _periods(units: Units) -> tuple[str, ...]:
 
 
 def _passes(
-    units: Units, questions: Sequence[Measure], places: _Places, codes: Codes
+    units: Units, questions: Sequence[Measure], places: Places, codes: Codes
 ) -> tuple[dict[tuple[Measure, str], NDArray[np.float64]], dict[str, NDArray[np.bool_]]]:
     """Answer all questions, and say where there are any units at all."""
     values: dict[tuple[Measure, str], NDArray[np.float64]] = {}
@@ -176,7 +189,7 @@ def _passes(
     for plan in plan_cubes(questions, codes, places.most):
         cube = build_cube(units, plan, places.classes)
         for id in places.axes:
-            at = places.of_cells(cube, id)
+            at = places.of_cells(cube.classes, id)
             present[id].ravel()[at[at >= 0]] = True
             found = answers(cube, plan, at, present[id].size)
             values |= {(question, id): numbers.reshape(places.shape(id)) for question, numbers in found.items()}

@@ -49,8 +49,8 @@ def build_cube(units: Units, plan: Plan, places: Sequence[Classes]) -> Cube:
         plan: questions and the classes of their dimensions.
         places: the classes of the columns of areas and of the period.
     """
-    packs = _packs([*places, *plan.classes.values()])
-    keys = [_packed(pack, units).alias(f"key{number}") for number, pack in enumerate(packs)]
+    packs = packs_of([*places, *plan.classes.values()])
+    keys = [packed(pack, units).alias(f"key{number}") for number, pack in enumerate(packs)]
     amounts = sorted({amount for question in plan.questions if (amount := amount_of(question))})
     sums = [nw.len().alias(UNITS)]
     for amount in amounts:
@@ -58,7 +58,7 @@ def build_cube(units: Units, plan: Plan, places: Sequence[Classes]) -> Cube:
     names = [f"key{number}" for number in range(len(packs))]
     cells = gather(units.frame.select(*keys, *amounts).group_by(names).agg(*sums))
     numbers = cells.drop(names).cast(pl.Float64)
-    return Cube(_unpacked(cells, packs), {name: numbers[name].to_numpy() for name in numbers.columns})
+    return Cube(unpacked(cells, packs), {name: numbers[name].to_numpy() for name in numbers.columns})
 
 
 def answers(cube: Cube, plan: Plan, at: NDArray[np.int64], places: int) -> dict[Measure, NDArray[np.float64]]:
@@ -73,14 +73,20 @@ def answers(cube: Cube, plan: Plan, at: NDArray[np.int64], places: int) -> dict[
     Returns:
         For each question the number at each place.
     """
-    combination = np.zeros(len(at), dtype=np.int64)
-    for dimension, classes in plan.classes.items():
-        combination = combination * classes.size + cube.classes[dimension]
+    combination = combination_of(cube.classes, plan, len(at))
     inside = at >= 0
     cell = (combination * places + at)[inside]
     shape = plan.size, places
     dense = {name: _dense(cell, numbers[inside], shape) for name, numbers in cube.sums.items()}
-    return {question: _answer(question, _membership(plan, question), dense) for question in plan.questions}
+    return {question: _answer(question, membership_of(plan, question), dense) for question in plan.questions}
+
+
+def combination_of(classes: Mapping[str, NDArray[np.int64]], plan: Plan, cells: int) -> NDArray[np.int64]:
+    """Return which combination of the plan's classes each cell lies in."""
+    combination = np.zeros(cells, dtype=np.int64)
+    for dimension, each in plan.classes.items():
+        combination = combination * each.size + classes[dimension]
+    return combination
 
 
 def amount_of(question: Measure) -> str:
@@ -104,7 +110,7 @@ def _answer(
     return np.where(lost, np.nan, membership @ dense[f"sum:{amount}"])
 
 
-def _membership(plan: Plan, question: Measure) -> NDArray[np.float64]:
+def membership_of(plan: Plan, question: Measure) -> NDArray[np.float64]:
     """Return which combinations of classes belong to a question, as 0 and 1."""
     inside = np.ones(1)
     for dimension, classes in plan.classes.items():
@@ -114,7 +120,7 @@ def _membership(plan: Plan, question: Measure) -> NDArray[np.float64]:
     return inside
 
 
-def _packs(columns: Sequence[Classes]) -> list[list[Classes]]:
+def packs_of(columns: Sequence[Classes]) -> list[list[Classes]]:
     """Divide the columns so that each part fits into one number of 64 bits (nearly always there is one part)."""
     packs: list[list[Classes]] = [[]]
     for column in columns:
@@ -124,7 +130,8 @@ def _packs(columns: Sequence[Classes]) -> list[list[Classes]]:
     return packs
 
 
-def _packed(pack: Sequence[Classes], units: Units) -> nw.Expr:
+def packed(pack: Sequence[Classes], units: Units) -> nw.Expr:
+    """Return the classes of some columns as one whole number."""
     dtype = nw.Int32 if prod(each.size for each in pack) < SMALL else nw.Int64
     key = pack[0].expression(units).cast(dtype)
     for each in pack[1:]:
@@ -132,7 +139,8 @@ def _packed(pack: Sequence[Classes], units: Units) -> nw.Expr:
     return key
 
 
-def _unpacked(cells: pl.DataFrame, packs: Sequence[Sequence[Classes]]) -> dict[str, NDArray[np.int64]]:
+def unpacked(cells: pl.DataFrame, packs: Sequence[Sequence[Classes]]) -> dict[str, NDArray[np.int64]]:
+    """Return the class of each column again, from the columns ``key0``, ``key1``... of cells."""
     found: dict[str, NDArray[np.int64]] = {}
     for number, pack in enumerate(packs):
         rest = cells[f"key{number}"].cast(pl.Int64).to_numpy()
