@@ -102,7 +102,7 @@ def test_amounts_of_a_small_atom_are_protected_too():
         "taxpayers": {"d1&s1": 40, "d1&s2": 3, "d2&s2": 50, "d2&s3": 60},
         "taxpayers.income": {"d1&s1": 400_000, "d1&s2": 90_000, "d2&s2": 500_000, "d2&s3": 600_000},
     }
-    protected = overlay(numbers)
+    protected = overlay(numbers, ready_made_sums=True)
     frame = protected.table.frame.filter(pl.col("status") == Status.SUPPRESSED.value)
     assert set(frame["universe"]) == {"taxpayers", "taxpayers.income"}
 

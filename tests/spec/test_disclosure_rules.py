@@ -86,12 +86,12 @@ def test_what_a_provider_suppressed_stays_suppressed():
 )
 def test_an_amount_leaves_only_with_those_behind_it(behind, amount, seen):
     frame = counts({"taxpayers": {"d1": behind}, "taxpayers.income": {"d1": amount}})
-    assert shown(door(frame, minimum=3), "taxpayers.income") == {"d1": seen}
+    assert shown(door(frame, minimum=3, ready_made_sums=True), "taxpayers.income") == {"d1": seen}
 
 
 def test_an_amount_that_nobody_stands_behind_leaves():
     frame = counts({"land.square_kilometres": {"d1": 1.3}})
-    assert shown(door(frame, minimum=3), "land.square_kilometres") == {"d1": 1.3}
+    assert shown(door(frame, minimum=3, ready_made_sums=True), "land.square_kilometres") == {"d1": 1.3}
 
 
 def test_figures_leave_unless_their_base_is_too_small():
@@ -106,6 +106,14 @@ def test_the_strictest_of_several_policies_applies():
     assert strictest([mild, strict]) == RulesDoc(
         minimum=5, minimum_base=100, complement=True, block_all=True, block_none=True, secondary=True
     )
+
+
+def test_the_strictest_of_the_rules_on_sums_applies():
+    """More contributions that make up less is stricter than either."""
+    one = RulesDoc(dominance={"largest": 1, "share": 0.75}, p_percent=5, ready_made_sums=True)
+    other = RulesDoc(dominance={"largest": 3, "share": 0.95}, p_percent=15)
+    assert strictest([one, other]) == RulesDoc(dominance={"largest": 3, "share": 0.75}, p_percent=15)
+    assert strictest([one, one]).ready_made_sums
 
 
 def test_policies_joined_by_plus_apply_to_the_measure_everywhere():

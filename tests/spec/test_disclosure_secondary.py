@@ -152,7 +152,7 @@ def test_a_policy_without_secondary_suppression_withholds_small_numbers_alone():
 
 def test_sums_of_amounts_do_not_follow_from_other_sums():
     rows = with_city({"taxpayers": [2, 40, 30], "taxpayers.income": [50_000, 900_000, 700_000]})
-    gone = withheld(door(counts(rows), areas=districts(3), minimum=3))
+    gone = withheld(door(counts(rows), areas=districts(3), minimum=3, ready_made_sums=True))
     assert {area for text, area in gone if text == "taxpayers.income"} >= {"d1", "d3"}
 
 

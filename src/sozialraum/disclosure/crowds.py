@@ -63,8 +63,9 @@ class Judge:
             found = found.join(self._everybody(crowds), on="crowd", how="left")
             cases["everybody"] = pl.col("everybody").fill_null(value=False)
         if self.tally.of.codes is None:
-            found = found.join(self._largest(crowds), on="crowd", how="left")
-            cases |= self._dominated()
+            dominance = self.rules.dominance
+            found = found.join(largest(crowds, self.tally.contributions, dominance.largest), on="crowd", how="left")
+            cases |= dominated(dominance.share, self.rules.p_percent)
         reason = pl.coalesce(pl.when(case).then(pl.lit(name, REASON)) for name, case in cases.items())
         return found.select("crowd", pl.when(pl.col("known") > 0).then(reason).alias("reason"))
 
@@ -113,19 +114,28 @@ class Judge:
         ]
         return values.group_by("crowd").agg(pl.any_horizontal(few).alias("everybody"))
 
-    def _largest(self, crowds: pl.DataFrame) -> pl.DataFrame:
-        """Return the largest contribution of each crowd, the second largest, and the sum of the *n* largest."""
-        held = crowds.join(self.tally.contributions, on="place").group_by("crowd", "holder").agg(pl.col("amount").sum())
-        amounts = pl.col("amount").sort(descending=True)
-        return held.group_by("crowd").agg(
-            first=amounts.first(),
-            second=amounts.get(1, null_on_oob=True).fill_null(0.0),
-            largest=amounts.head(self.rules.dominance.largest).sum(),
-        )
 
-    def _dominated(self) -> dict[str, pl.Expr]:
-        first, size, p = pl.col("first"), pl.col("size"), self.rules.p_percent
-        cases = {"dominance": pl.col("largest") > self.rules.dominance.share * size}
-        if p:
-            cases["p_percent"] = size - first - pl.col("second") < p / 100 * first
-        return cases
+def largest(crowds: pl.DataFrame, held: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Return the largest contribution to each crowd, the second largest, and the sum of the *n* largest.
+
+    Args:
+        crowds: ``crowd`` and ``place``: which places belong to which crowd.
+        held: ``place``, ``holder``, ``amount``.
+        number: *n*.
+    """
+    found = crowds.join(held, on="place").group_by("crowd", "holder").agg(pl.col("amount").sum())
+    amounts = pl.col("amount").sort(descending=True)
+    return found.group_by("crowd").agg(
+        first=amounts.first(),
+        second=amounts.get(1, null_on_oob=True).fill_null(0.0),
+        largest=amounts.head(number).sum(),
+    )
+
+
+def dominated(share: float, p_percent: float) -> dict[str, pl.Expr]:
+    """Return what is wrong with a sum, by reason, over the column ``size`` and those of :func:`largest`."""
+    first, size = pl.col("first"), pl.col("size")
+    cases = {"dominance": pl.col("largest") > share * size}
+    if p_percent:
+        cases["p_percent"] = size - first - pl.col("second") < p_percent / 100 * first
+    return cases

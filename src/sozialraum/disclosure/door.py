@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from sozialraum.catalogue import RulesDoc
+from sozialraum.counts.contributions import Contributions
+from sozialraum.disclosure.dominance import Behind, find_companions, find_dominated
 from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, perturb
 from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
@@ -59,11 +61,12 @@ class Protected:
         return measures.sort(*MEASURE, "policy").to_dicts()
 
 
-def protect(
+def protect(  # noqa: PLR0913 - everything that is known of a table, each by its name
     counts: pl.DataFrame,
     structure: Structure,
     rules: Mapping[str, RulesDoc],
     *,
+    contributions: Contributions | None = None,
     withheld: pl.DataFrame | None = None,
     known: pl.DataFrame | None = None,
     tell: TellDone = unheard,
@@ -79,6 +82,7 @@ def protect(
             counts by their cell key, ``key``; other columns are left.
         structure: which counts add up to which.
         rules: the rules of each policy, for the depth (public or internal) that is asked for.
+        contributions: who contributes how much to sums of amounts, as far as that is known.
         withheld: ``COUNT_KEY`` of what earlier releases withheld; it stays withheld.
         known: ``COUNT_KEY``, ``value`` and ``release`` of what they told: where a number is still the same, nothing can
             be hidden behind it.
@@ -104,7 +108,8 @@ def protect(
     done = [_withhold(marked.filter("counts"), families, withholding)]
     behind = pl.concat([done[0].select(*COUNT_KEY, status=_final_status()), _behind_nothing(every.filter(CHANGED))])
     sums = find_thin_sums(marked.filter(amounts), behind)
-    done.append(_withhold(sums, {u: u for u in sums["universe"].unique()}, withholding))
+    judged = _judge(sums.filter(~atom), Behind.of(contributions), before.known)
+    done.append(_withhold_sums(pl.concat([judged, sums.filter(atom)], how="diagonal"), withholding))
     still = pl.col("earlier") & pl.col("reason").is_null() & pl.col("value").is_not_null()
     done.append(marked.filter(~pl.col("additive")).with_columns(for_others=still))
     done.append(_with_reasons(every.filter(CHANGED), checked).with_columns(for_others=pl.lit(value=False)))
@@ -140,6 +145,23 @@ def _withhold(marked: pl.DataFrame, families: Mapping[str, str], withholding: Wi
         family=pl.col("universe").replace_strict(families, return_dtype=pl.String)
     )
     return named.with_columns(withholding.secondary(named))
+
+
+def _judge(sums: pl.DataFrame, behind: Behind, known: pl.DataFrame) -> pl.DataFrame:
+    """Complete the reasons of sums of amounts; add ``room``, and which go for the sake of others (``companion``)."""
+    judged = find_dominated(sums, behind)
+    return judged.with_columns(find_companions(judged, behind, known))
+
+
+def _withhold_sums(judged: pl.DataFrame, withholding: Withholding) -> pl.DataFrame:
+    """Add the column ``for_others`` to sums of amounts.
+
+    Companions are withheld before the ranges are looked at: to withhold more only joins what satisfies the rules.
+    """
+    companion, room = pl.col("companion").fill_null(value=False), pl.col("room").fill_null(0.0)
+    silent = judged.with_columns(pl.col("earlier") | companion, room, was="earlier")
+    done = _withhold(silent, {u: u for u in judged["universe"].unique()}, withholding)
+    return done.with_columns(earlier="was")
 
 
 def _atoms(atoms: pl.DataFrame, measures: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from sozialraum.catalogue import Measure, RulesDoc
+from sozialraum.catalogue.documents import DominanceDoc
 from sozialraum.disclosure.optimum import Limits
 from sozialraum.disclosure.structure import Part
 from sozialraum.errors import DoorError
@@ -15,9 +17,15 @@ from sozialraum.tables import COUNT_KEY, Status
 PLACE = ("area_system", "area", "period")
 MEASURE = ("universe", "where")
 
-REASON = pl.Enum(["delivered", "minimum", "complement", "base", "all", "none", "contributors", "amount"])
+REASON = pl.Enum(
+    [
+        *("delivered", "minimum", "complement", "base", "all", "none"),
+        *("contributors", "unknown", "dominance", "p_percent", "amount"),
+    ]
+)
 """Why a number is withheld for itself: suppressed by its provider; too few; too few others; of too small a base;
-everybody; nobody; too few behind a sum; a sum, where the counts of those behind it are changed."""
+everybody; nobody. A sum: too few behind it; nobody knows who contributes; the largest contributions make up too much of
+it; one who contributes could work out another's contribution too well; the counts of those behind it are changed."""
 
 
 def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
@@ -30,6 +38,9 @@ def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
         block_all=any(one.block_all for one in several),
         block_none=any(one.block_none for one in several),
         secondary=any(one.secondary for one in several),
+        dominance=DominanceDoc.strictest(one.dominance for one in several),
+        p_percent=max(one.p_percent for one in several),
+        ready_made_sums=all(one.ready_made_sums for one in several),
     )
 
 
@@ -50,7 +61,7 @@ def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl
         raise DoorError(f"no rules are known for the policy {unknown[0]!r}, so nothing under it may leave")
     rows = [
         {"universe": universe, "where": where, "policy": "+".join(sorted(several))}
-        | strictest(rules[policy] for policy in several).model_dump(include=_OF_NUMBERS)
+        | _columns(strictest(rules[policy] for policy in several))
         | {"counts": (measure := Measure.parse(universe, where)).counts_units, "additive": measure.additive}
         for (universe, where), several in policies.items()
     ]
@@ -64,7 +75,14 @@ def limits_of(measures: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> Limits:
     return Limits(max((one.seconds for one in own), default=0.0), min((one.gap for one in own), default=0.0))
 
 
-_OF_NUMBERS = {"minimum", "minimum_base", "complement", "block_all", "block_none", "secondary"}
+def _columns(rules: RulesDoc) -> dict[str, Any]:
+    return rules.model_dump(include=_OF_NUMBERS) | rules.dominance.model_dump()
+
+
+_OF_NUMBERS = {
+    *("minimum", "minimum_base", "complement", "block_all", "block_none", "secondary"),
+    *("p_percent", "ready_made_sums"),
+}
 """Rules that say which numbers are withheld; what changes numbers is in :mod:`sozialraum.disclosure.methods`."""
 
 MEASURE_RULES = pl.Schema(
@@ -78,6 +96,10 @@ MEASURE_RULES = pl.Schema(
         ("block_all", pl.Boolean),
         ("block_none", pl.Boolean),
         ("secondary", pl.Boolean),
+        ("largest", pl.Int64),
+        ("share", pl.Float64),
+        ("p_percent", pl.Float64),
+        ("ready_made_sums", pl.Boolean),
         ("counts", pl.Boolean),
         ("additive", pl.Boolean),
     ]

@@ -74,6 +74,7 @@ class _Rows:
     kept: Flags
     atom: Flags
     counted: Flags
+    room: Floats
 
     @classmethod
     def of(cls, counts: pl.DataFrame, kept: Flags, atom: Flags) -> _Rows:
@@ -90,6 +91,7 @@ class _Rows:
             kept=kept[counts["measure"].to_numpy()],
             atom=atom[counts["spot"].to_numpy()],
             counted=counts["counts"].to_numpy(),
+            room=counts["room"].to_numpy() if "room" in counts.columns else np.zeros(counts.height),
         )
 
     def take(self, places: Ints) -> _Rows:
@@ -172,7 +174,8 @@ class Withholding:
         """Return for each count whether it has to go for the sake of others.
 
         Args:
-            counts: numbered counts with their rules, ``reason`` and ``family``. Each family and period is on its own.
+            counts: numbered counts with their rules, ``reason`` and ``family``; of sums perhaps ``room``: how far above
+                one that is withheld a range must reach. Each family and period is on its own.
         """
         rows = _Rows.of(counts, self._kept, self._atom)
         for_others = np.zeros(counts.height, dtype=np.bool_)
@@ -322,9 +325,11 @@ def _demand(rows: _Rows, cell: Ints, relations: Relations, numbers: Floats) -> D
     floor[cell[rows.earlier]] = minimum[cell[rows.earlier]] if rows.units else -np.inf
     floor[cell[rows.withheld | rows.atom]] = np.inf
     weight = np.full(len(numbers), np.inf)
+    width = np.maximum(minimum if rows.units else np.abs(numbers), 1.0)
+    width[cell] += rows.room  # a range as wide as this ends at least so far above the number
     weight[cell] = weights(numbers[cell], whole=rows.whole, height=relations.height_of[cell], kept=rows.kept)
     return Demand(
-        width=np.maximum(minimum if rows.units else np.abs(numbers), 1.0),
+        width=width,
         floor=floor,
         weight=weight,
         whole=rows.units and bool((rows.value[rows.known] % 1 == 0).all()),
