@@ -12,10 +12,12 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
+from sozialraum.counts import Contributions
 from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect, unheard
 from sozialraum.indicators import compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
+from sozialraum.pipeline.contributors import contributions_at
 from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
 from sozialraum.pipeline.earlier import known_from, withheld_in
 from sozialraum.pipeline.progress import Step, Tell
@@ -49,6 +51,7 @@ class Waiting:
         systems: the area systems that it shows.
         counts: its counts, those of microcells included.
         atoms: the counts of what its overlapping areas have in common.
+        contributions: who contributes how much to sums of amounts.
         structure: which counts add up to which.
         withheld: what earlier releases withheld.
         known: what they told.
@@ -58,6 +61,7 @@ class Waiting:
     systems: Mapping[str, AreaSystem]
     counts: pl.DataFrame
     atoms: pl.DataFrame
+    contributions: Contributions
     structure: Structure
     withheld: pl.DataFrame | None
     known: pl.DataFrame | None
@@ -74,7 +78,15 @@ class Waiting:
             DoorError: a number can not be protected, so nothing leaves.
         """
         rules = rules_at(policies, self.depth)
-        return protect(self.every, self.structure, rules, withheld=self.withheld, known=self.known, tell=tell)
+        return protect(
+            self.every,
+            self.structure,
+            rules,
+            contributions=self.contributions,
+            withheld=self.withheld,
+            known=self.known,
+            tell=tell,
+        )
 
 
 def rules_at(policies: Mapping[str, PolicyDoc], depth: Depth) -> dict[str, RulesDoc]:
@@ -168,11 +180,13 @@ def wait_at_the_door(
             for measure in project.catalogue.indicators[name].measures
         ),
     )
+    counts = counts_at(project, counted, depth, systems)
     return Waiting(
         depth=depth,
         systems=systems,
-        counts=counts_at(project, counted, depth, systems),
+        counts=counts,
         atoms=atoms.counts,
+        contributions=contributions_at(project, counted, counts, counted_in),
         structure=structure,
         withheld=withheld_in(earlier, depth),
         known=known_from(earlier, depth),
