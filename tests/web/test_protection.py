@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from sozialraum.catalogue.documents import DominanceDoc
 from sozialraum.releases import Release
 from sozialraum.web.atlas.protection import protection
 from sozialraum.web.atlas.release import Atlas
@@ -79,6 +80,23 @@ NOTHING = {"minimum": 0, "minimum_base": 0, "complement": False, "secondary": Fa
         ({"minimum_base": 20}, ["Ist der Nenner kleiner als 20, wird der Wert nicht gezeigt."]),
         ({"block_all": True}, ["Anteile von genau 100 % werden nicht gezeigt."]),
         ({"block_none": True}, ["Anteile von genau 0 % werden nicht gezeigt."]),
+        (
+            {"minimum_base": 20, "dominance": DominanceDoc(), "p_percent": 10.0},
+            [
+                "Ist der Nenner kleiner als 20, wird der Wert nicht gezeigt.",
+                "Tragen die 2 größten Beiträge mehr als 90 % zu einer Summe bei, wird sie nicht gezeigt.",
+                "Summen werden auch dann nicht gezeigt, wenn jemand, der selbst beiträgt, einen anderen Beitrag "
+                "auf 10 % genau ausrechnen könnte.",
+            ],
+        ),
+        (
+            {"minimum_base": 20, "dominance": DominanceDoc(largest=1, share=0.75), "ready_made": True},
+            [
+                "Ist der Nenner kleiner als 20, wird der Wert nicht gezeigt.",
+                "Trägt ein Einzelner mehr als 75 % zu einer Summe bei, wird sie nicht gezeigt.",
+                "Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen.",
+            ],
+        ),
     ],
 )
 def test_only_what_is_in_force_is_said(atlas: Atlas, changed: dict[str, Any], told: list[str]) -> None:

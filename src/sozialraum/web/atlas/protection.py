@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, RulesDoc, SourceDoc, Text, method_title, method_words
+from sozialraum.catalogue.documents import DominanceDoc
 from sozialraum.publishing.opendata import sources_of
 from sozialraum.web.atlas.release import Atlas
 
@@ -23,6 +24,9 @@ class Protection:
         block_none: whether shares of 0 % are withheld.
         secondary: whether further numbers are withheld so that none follows from totals.
         sums: whether it holds sums of amounts, which need enough people behind them.
+        dominance: how much the largest contributions may make up of a sum; None where nobody here knows them.
+        p_percent: to so many percent nobody may work out another's contribution; 0 where nobody here knows them.
+        ready_made: whether there are sums that a provider delivers, who alone knows the contributions.
         changed: what is done to every number, in plain words; empty where numbers are shown as they are.
     """
 
@@ -34,6 +38,9 @@ class Protection:
     block_none: bool
     secondary: bool
     sums: bool
+    dominance: DominanceDoc | None = None
+    p_percent: float = 0.0
+    ready_made: bool = False
     changed: tuple[Text, ...] = ()
 
     @property
@@ -53,6 +60,9 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
     tops = (*document.numerator, *document.subtracted) if document.share or document.rate else ()
     parts = list(_rules(atlas, indicator, tops))
     shares = parts if document.share else []
+    amounts = [measure for measure in counted if not measure.counts_units]
+    sums = list(_rules(atlas, indicator, amounts)) if amounts and _sums_of(atlas, indicator, single_units=True) else []
+    dominance = DominanceDoc.strictest(one.dominance for one in sums) if sums else None
     return Protection(
         policies=tuple(atlas.catalogue.policies[name] for name in _policies(atlas, indicator, counted)),
         minimum=max((one.minimum for one in rules), default=0),
@@ -61,7 +71,10 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
         block_all=any(one.block_all for one in shares),
         block_none=any(one.block_none for one in shares),
         secondary=any(one.secondary and not one.changes_numbers for one in rules),
-        sums=any(not measure.counts_units for measure in counted),
+        sums=bool(amounts),
+        dominance=dominance if dominance and dominance.share < 1 else None,
+        p_percent=max((one.p_percent for one in sums), default=0.0),
+        ready_made=bool(amounts) and _sums_of(atlas, indicator, single_units=False),
         changed=tuple(_changed(atlas, _policies(atlas, indicator, counted))),
     )
 
@@ -71,7 +84,7 @@ def protection_of_source(atlas: Atlas, source: SourceDoc) -> Protection | None:
     policy = atlas.catalogue.policies.get(source.policy)
     if policy is None:
         return None
-    rules = _of_depth(atlas, source.policy)
+    rules, sums = _of_depth(atlas, source.policy), _has_amounts(source)
     return Protection(
         policies=(policy,),
         minimum=rules.minimum,
@@ -80,9 +93,23 @@ def protection_of_source(atlas: Atlas, source: SourceDoc) -> Protection | None:
         block_all=rules.block_all,
         block_none=rules.block_none,
         secondary=rules.secondary and not rules.changes_numbers,
-        sums=any(column.amount for column in source.columns.values()),
+        sums=sums,
+        dominance=rules.dominance if sums and source.personal and rules.dominance.share < 1 else None,
+        p_percent=rules.p_percent if sums and source.personal else 0.0,
+        ready_made=sums and not source.personal,
         changed=method_words(rules),
     )
+
+
+def _sums_of(atlas: Atlas, indicator: str, *, single_units: bool) -> bool:
+    """Tell whether a delivery behind an indicator has amounts: of single units, or summed by somebody else."""
+    found = [atlas.sources[name] for name in sources_of(indicator, atlas.package)]
+    return any(one.personal == single_units and _has_amounts(one) for one in found)
+
+
+def _has_amounts(source: SourceDoc) -> bool:
+    columns = (*source.columns.values(), *([source.values] if source.values else []))
+    return any(column.amount is not None for column in columns)
 
 
 def _changed(atlas: Atlas, policies: Sequence[str]) -> Iterator[Text]:

@@ -115,6 +115,28 @@ def _limits(rules: Protection) -> Iterator[str]:
         yield _("Anteile von genau 0 % werden nicht gezeigt.")
     if rules.sums:
         yield _("Summen werden nur gezeigt, wenn auch die Zahl derer gezeigt werden darf, die dahinterstehen.")
+    yield from _shares_of_sums(rules)
+
+
+def _shares_of_sums(rules: Protection) -> Iterator[str]:
+    """Say how much of a sum one or a few may contribute."""
+    if rules.dominance:
+        share = format_number(100 * rules.dominance.share, 0, language())
+        if rules.dominance.largest == 1:
+            yield _("Trägt ein Einzelner mehr als {share} % zu einer Summe bei, wird sie nicht gezeigt.").format(
+                share=share
+            )
+        else:
+            yield _(
+                "Tragen die {number} größten Beiträge mehr als {share} % zu einer Summe bei, wird sie nicht gezeigt."
+            ).format(number=rules.dominance.largest, share=share)
+    if rules.p_percent:
+        yield _(
+            "Summen werden auch dann nicht gezeigt, wenn jemand, der selbst beiträgt, einen anderen Beitrag "
+            "auf {percent} % genau ausrechnen könnte."
+        ).format(percent=format_number(rules.p_percent, 0, language()))
+    if rules.ready_made:
+        yield _("Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen.")
 
 
 def formula_words(document: IndicatorDoc) -> str:
