@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,22 +17,59 @@ import numpy as np
 import polars as pl
 import pyogrio
 import shapely
-from outsider import COLUMNS, PEOPLE, Claim, Package
+from outsider import COLUMNS, PEOPLE, Claim, Key, Package, where_of
 from sixteen import ATTACKS, COLUMNS_OF_COUNTS, Attack
 
 from sozialraum import pipeline
 from sozialraum.audit import audit_release
 from sozialraum.catalogue import Project, load_project
+from sozialraum.catalogue.documents import DominanceDoc
 from sozialraum.indicators import compute
 from sozialraum.musterstadt import Town, make_town, write_project
 from sozialraum.pipeline import silent
 from sozialraum.pipeline.counting import Counted, counts_at
 from sozialraum.releases import Release, Store
+from sozialraum.sources import Records
 from sozialraum.tables import COUNT_SCHEMA, STATUS
 from sozialraum.tables.seal import seal
 
 YEAR = 2017
-READ = {"personen", "haushalte", "sgb2", "gebaeude", "geburten", "einkommen", "kita", "angebote", "marktdaten"}
+READ = {
+    "personen",
+    "haushalte",
+    "sgb2",
+    "gebaeude",
+    "geburten",
+    "einkommen",
+    "kita",
+    "angebote",
+    "marktdaten",
+    "betriebe",
+}
+
+INDICATORS = {"umsatz_je_betrieb": "", "umsatz_je_handelsbetrieb": ', sector = "trade"'}
+"""Sums over firms, some of which have one owner: means of what they take in, of all and in one sector."""
+
+TURNOVER = """
+Umsatz = { amount = "turnover", universe = "firms" }
+"""
+
+INDICATOR = """
+title.de = "Umsatz je Betrieb"
+definition.de = "So viel nimmt ein Betrieb im Durchschnitt ein."
+theme = "arbeit"
+unit = "euro"
+polarity = "neutral"
+
+[mean]
+of = {{ universe = "firms", amount = "turnover"{where} }}
+in = {{ universe = "firms"{where} }}
+
+[governance]
+owner = "Wirtschaftsförderung"
+checked_by = "Statistikstelle"
+next_review = 2028-03-01
+"""
 
 
 @dataclass
@@ -93,6 +132,26 @@ class Evidence:
                 folder / depth / "values.parquet"
             )
         return Package(folder / depth, small=self.small)
+
+    @cached_property
+    def owners(self) -> Mapping[Key, Mapping[Any, float]]:
+        """What each owner has of the turnover of firms, and each person of all ages, in every sum of them."""
+        found: defaultdict[Key, defaultdict[Any, float]] = defaultdict(lambda: defaultdict(float))
+        for universe, amount, owner, wheres in (
+            ("firms", "turnover", "id:owner", {"": None, "sector=trade": "trade"}),
+            ("persons", "age_years", "unit", {"": None}),
+        ):
+            for row in self._units(universe).iter_rows(named=True):
+                places = [(name[5:], row[name]) for name in row if name.startswith("area:") and row[name] is not None]
+                for (where, sector), place in itertools.product(wheres.items(), places):
+                    if row[amount] is not None and (sector is None or row["sector"] == sector):
+                        found[f"{universe}.{amount}", where, *place, row["period"]][row[owner]] += row[amount]
+        return {key: dict(owners) for key, owners in found.items()}
+
+    def _units(self, universe: str) -> pl.DataFrame:
+        records = (supply.data for supply in self.counted.assembled.supplies if isinstance(supply.data, Records))
+        frame = next(one.frame for one in records if one.universe == universe)
+        return frame.with_columns(pl.col("period").cast(pl.String))
 
     @property
     def public(self) -> Package:
@@ -164,7 +223,11 @@ class Musterstadt:
                 lambda: knowing(self.second.internal, one.internal),
                 lambda: knowing(one.copy("reformed", moved(one, house_moves), depth="internal"), one.internal),
             ),
-            7: (lambda: knowing(public, self.ages), lambda: knowing(public, firms)),
+            6: (
+                lambda: owned(surveyed(public), one),
+                lambda: owned(surveyed(one.copy("struck", one.struck())), one),
+            ),
+            7: (lambda: owned(public, one), lambda: owned(lenient(one, "no rules", WITHOUT_RULES), one)),
             12: (lambda: public, lambda: Package(self.deliveries)),
             13: (
                 lambda: knowing(one.internal, self.houses),
@@ -176,14 +239,6 @@ class Musterstadt:
     @property
     def houses(self) -> np.ndarray:
         return shapely.centroid(shapely.from_wkb(pyogrio.raw.read(self.deliveries / "gebaeude.gpkg")[2]))
-
-    def ages(self, package: Package) -> Mapping[tuple, list[float]]:
-        """Everybody's age in the areas whose sum is told: what somebody would have to work out."""
-        people = self.town.persons(YEAR)
-        area = np.array(self.town.plan.codes)[self.town.houses.area[people["building"].to_numpy()]]
-        by_area = people.with_columns(pl.Series("area", area)).group_by("area").agg("age").rows()
-        known = {key[3] for key, number in package.numbers.items() if key[0] == "persons.age_years" and number}
-        return {("age_years", code): [float(a) for a in ages] for code, ages in by_area if code in known}
 
     def true(self, attack: Attack, package: Package, claim: Claim) -> bool:
         if attack.number == 12:
@@ -221,33 +276,72 @@ def table_cases(one: Evidence) -> Cases:
 
 
 def knowing(package: Package, insider: Any) -> Package:
-    return Package(package.folder, insider, package.small)
+    return replace(package, insider=insider)
 
 
 def surveyed(package: Package) -> Package:
     return knowing(package, intervals(package))
 
 
-def firms(package: Package) -> Mapping[tuple, list[float]]:
-    """Turnover of firms in two areas, told as sums: in one of them one firm has nearly all."""
-    return {("turnover", "101"): [900.0, 60.0, 15.0], ("turnover", "102"): [300.0, 280.0, 250.0]}
+def owned(package: Package, evidence: Evidence) -> Package:
+    return replace(package, owners=evidence.owners)
 
 
-def blocked(package: Package) -> frozenset[str]:
-    """Indicators under a policy that blocks shares of everybody or nobody."""
+WITHOUT_RULES = {"dominance": DominanceDoc(share=1), "p_percent": 0.0}
+"""No rule on who contributes to sums."""
+
+EACH_ALONE = {"secondary": False}
+"""Each number is looked at, and not what several tell together."""
+
+
+def lenient(evidence: Evidence, name: str, changed: Mapping[str, Any]) -> Package:
+    """The release as the door would have made it under other rules."""
+    catalogue = evidence.project.catalogue
+    policies = {
+        name: one.model_copy(update={"public": one.public.model_copy(update=changed)})
+        for name, one in catalogue.policies.items()
+    }
+    project = replace(evidence.project, catalogue=replace(catalogue, policies=policies))
+    return evidence.copy(name, crossed_again(evidence, project))
+
+
+def crossed_again(evidence: Evidence, project: Project) -> pl.DataFrame:
+    """The public counts of a release as the door would tell them, if there were no earlier one."""
+    crossing = sys.modules["sozialraum.pipeline.crossing"]
+    systems = {id: evidence.counted.delivered.systems[id] for id in evidence.release.public.area_systems}
+    return crossing._cross(project, evidence.counted, ("public", systems), ()).content.counts.frame
+
+
+Blocked = Mapping[str, set[float]]
+"""For indicators the shares that may not be told of them, in percent."""
+
+
+def blocked(package: Package) -> Blocked:
+    """What policies block: shares of everybody, or of nobody, of what is counted on top of an indicator."""
     manifest = package.manifest
-    strict = {name for name, rules in manifest["policies"].items() if rules["public"]["block_all"]}
-    found = set()
-    for name, document in package.indicators.items():
-        of = document.get("share", {}).get("of")
-        if isinstance(of, dict):
-            policies = "+".join(manifest["measures"].get(of["universe"], {}).values()).split("+")
-            found |= {name} if strict & set(policies) else set()
-    return frozenset(found)
+    found = {}
+    for name, document in shares(package).items():
+        several = document["share"]["of"]
+        tops = [where_of(of) for of in (several if isinstance(several, list) else [several])]
+        policies = {policy for top in tops for policy in _policies(manifest, *top)}
+        rules = [manifest["policies"][policy]["public"] for policy in policies]
+        everybody, nobody = (any(one[key] for one in rules) for key in ("block_all", "block_none"))
+        found[name] = ({100.0} if everybody else set()) | ({0.0} if nobody else set())
+    return found
 
 
-def every_share(package: Package) -> frozenset[str]:
-    return frozenset(name for name, document in package.indicators.items() if "share" in document)
+def _policies(manifest: Mapping[str, Any], universe: str, where: str) -> list[str]:
+    return [policy for policy in manifest["measures"].get(universe, {}).get(where, "").split("+") if policy]
+
+
+def shares(package: Package) -> Mapping[str, dict[str, Any]]:
+    """The documents of indicators that are shares and have values."""
+    told = set(package.values["indicator"])
+    return {name: document for name, document in package.indicators.items() if "share" in document and name in told}
+
+
+def every_share(package: Package) -> Blocked:
+    return {name: {0.0, 100.0} for name in shares(package)}
 
 
 def moved(evidence: Evidence, change: Callable[[pl.DataFrame, list[str]], pl.DataFrame]) -> pl.DataFrame:
@@ -301,6 +395,12 @@ def musterstadt(folder: Path) -> Musterstadt:
     for document in (project / "sources").glob("*.toml"):
         if document.stem not in READ:
             document.unlink()
+    firms = project / "sources" / "betriebe.toml"
+    declared = firms.read_text(encoding="utf-8")
+    firms.write_text(declared.replace("\n[columns]\n", f"\n[columns]{TURNOVER}"), encoding="utf-8")
+    (project / "indicators").mkdir()
+    for name, where in INDICATORS.items():
+        (project / "indicators" / f"{name}.toml").write_text(INDICATOR.format(where=where), encoding="utf-8")
     for year in range(2015, YEAR):
         for path in (project / "deliveries").glob(f"*_{year}.csv"):
             path.unlink()
@@ -309,10 +409,7 @@ def musterstadt(folder: Path) -> Musterstadt:
     head, *lines = register.read_text(encoding="utf-8").splitlines()
     register.write_text("\n".join([head, *(line for at, line in enumerate(lines) if at % 97), ""]), encoding="utf-8")
     second = built(load_project(project), folder / "second")
-    crossing = sys.modules["sozialraum.pipeline.crossing"]
-    systems = {id: second.counted.delivered.systems[id] for id in second.release.public.area_systems}
-    crossed = crossing._cross(second.project, second.counted, ("public", systems), ())
-    naive = second.copy("naive", crossed.content.counts.frame)
+    naive = second.copy("naive", crossed_again(second, second.project))
     return Musterstadt(town, first, second, naive, project / "deliveries")
 
 

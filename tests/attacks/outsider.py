@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,12 @@ class Claim:
 @dataclass(frozen=True)
 class Package:
     """A folder of files; ``insider`` is what somebody knows of the world beside them; nobody may learn a number
-    below ``small``."""
+    below ``small``. ``owners`` is what each owner contributes to a sum: each of them knows their own."""
 
     folder: Path
     insider: Any = None
     small: int = 3
+    owners: Mapping[Key, Mapping[Any, float]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import shapely
-from outsider import PEOPLE, Claim, Package, where_of
+from outsider import PEOPLE, Claim, Key, Package, where_of
 
 FEWEST_HOUSEHOLDS = 4
 """Of a cell."""
@@ -126,23 +126,57 @@ def insiders(package: Package) -> Iterator[Claim]:
             if high is not None and high - max(low, own) < 1 and high >= own:
                 yield Claim(key, high)
                 break
+    for about, total, amounts in sums(package):
+        if len(amounts) <= 3:  # whoever of them takes out their own, or two together, have what the last one has
+            yield Claim(("single", *about), total - sum(amounts[:-1]))
+
+
+def sums(package: Package) -> Iterator[tuple[tuple[str, ...], float, list[float]]]:
+    """Sums that are told, and what larger areas leave beside all of their parts that are told: what it is about, how
+    much it is, and what truly is behind it, the largest contribution first."""
+    for key, owners in package.owners.items():
+        total, parts = package.numbers.get(key), list(told_inside(package, key))
+        if total is None:
+            continue
+        left = dict(owners)
+        for part in parts:
+            for owner, amount in package.owners.get(part, {}).items():
+                left[owner] -= amount
+        rest = total - sum(package.numbers[part] for part in parts)
+        beside = [(("beside", *key), rest, left)] if parts else []
+        for about, number, own in ((key, total, owners), *beside):
+            amounts = sorted((amount for amount in own.values() if amount > 1e-6), reverse=True)
+            if amounts and abs(sum(amounts) - number) < 1e-6:
+                yield about, number, amounts
+
+
+def told_inside(package: Package, key: Key) -> Iterator[Key]:
+    """The largest areas inside one whose sums are told."""
+    universe, where, area_system, area, period = key
+    for (system, parent_system), inside in package.families.items():
+        for code in inside.get(area, ()) if parent_system == area_system else ():
+            part = (universe, where, system, code, period)
+            if package.numbers.get(part) is not None:
+                yield part
+            else:
+                yield from told_inside(package, part)
 
 
 def dominated(package: Package) -> Iterator[Claim]:
-    """7. The second largest takes their own amount from a sum and has the largest to 10 %."""
-    for place, amounts in package.insider(package).items():
-        total, (first, second) = sum(amounts), sorted(amounts, reverse=True)[:2]
+    """7. The second largest takes their own amount from a sum, or from what is left of it, and has the largest to
+    10 %."""
+    for about, total, amounts in sums(package):
+        first, second = (*amounts, 0.0)[:2]
         if total - second <= 1.1 * first:
-            yield Claim(place, total - second)
+            yield Claim(("largest", *about), total - second)
 
 
 def homogeneous(package: Package) -> Iterator[Claim]:
     """8. Shares of 100 % and 0 %: it is known of everybody. Where the policy says that they may not be shown."""
-    blocked = package.insider or frozenset()
-    shares = [name for name, document in package.indicators.items() if "share" in document and name in blocked]
-    told = package.values.filter(pl.col("indicator").is_in(shares), pl.col("value").is_in([0.0, 100.0]))
+    told = package.values.filter(pl.col("value").is_in([0.0, 100.0]))
     for name, system, area, period, value in told.select("indicator", "area_system", "area", "period", "value").rows():
-        yield Claim((name, system, area, period), value)
+        if value in package.insider.get(name, ()):
+            yield Claim((name, system, area, period), value)
 
 
 def not_zero(package: Package) -> Iterator[Claim]:
@@ -264,8 +298,8 @@ ATTACKS = (
     Attack(4, "successive releases", successive, "public, two releases", "naive second release"),
     Attack(5, "cells re-formed between releases", reformed, "internal, two releases", "a house moved between cells"),
     Attack(6, "single contributor, colluding pair", insiders, "public", "struck"),
-    Attack(7, "dominance", dominated, "public", "turnover of firms"),
-    Attack(8, "homogeneity", homogeneous, "public", "open, blocked by policy"),
+    Attack(7, "dominance", dominated, "public", "without rules on sums"),
+    Attack(8, "homogeneity", homogeneous, "public, blocked by policy", "open, every share"),
     Attack(9, "zeros", not_zero, "public", "struck"),
     Attack(10, "uniques in cross-tables", uniques, "public", "open"),
     Attack(11, "ratios", ratios, "public", "struck, with values"),

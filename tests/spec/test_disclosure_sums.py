@@ -81,6 +81,21 @@ def test_an_owner_of_several_firms_is_one():
     assert alone(turnovers, ["x", "x", "x", "y", "y"]) is HIDDEN
 
 
+@pytest.mark.parametrize(
+    ("minimum", "turnovers", "owners", "told"),
+    [
+        (5, [20, 20, 20, 20, 20], [None] * 5, 100),
+        (5, [20, 20, 20, 20], [None] * 4, HIDDEN),
+        (5, [20, 20, 20, 20, 0], [None] * 5, HIDDEN),  # who has nothing contributes nothing
+        (5, [20, 20, 20, 20, 20], ["x", "x", None, None, None], HIDDEN),
+        (4, [20, 20, 20, 20, 20], ["x", "x", None, None, None], 100),
+        (5, [0] * 5, [None] * 5, 0),
+    ],
+)
+def test_as_many_owners_contribute_as_the_minimum(minimum, turnovers, owners, told):
+    assert alone(turnovers, owners, minimum=minimum) == told
+
+
 def test_the_reasons_are_told_to_the_steward():
     rows = [("q1", 100), ("q2", 100), ("q2", 80), ("q2", 9.5), ("q2", 9.5), *[("q3", 50)] * 5]
     lenient = {"dominance": {"share": 0.95}, "p_percent": 20}

@@ -18,7 +18,7 @@ from sozialraum.sources.read import read_source
 from sozialraum.sources.records import Records
 from sozialraum.sources.vault import Vault
 
-PRIVATE = {"Nachname", "Vorname", "Einzug", "BG-Nummer", "Inhaber", "Nr", "Gewicht"}
+PRIVATE = {"Nachname", "Vorname", "Einzug", "BG-Nummer", "Umsatz", "Nr", "Gewicht"}
 """Delivered and not to be read."""
 
 

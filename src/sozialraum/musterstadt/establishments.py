@@ -49,7 +49,8 @@ def firms_list(town: Town) -> pl.DataFrame:
     """Return the trade office's list of firms: address in one field, written in many ways, no building.
 
     Returns:
-        Betriebsnummer, Name, Wirtschaftszweig, Beschäftigte, Inhaber, Anschrift, Ort.
+        Betriebsnummer, Name, Wirtschaftszweig, Beschäftigte, Umsatz (Euro; a few have nearly all), Inhaber, Anschrift,
+        Ort.
     """
     rng = np.random.default_rng([town.seed, 7])
     count = int(len(town.houses) * FIRMS_A_HOUSE)
@@ -63,12 +64,15 @@ def firms_list(town: Town) -> pl.DataFrame:
     labels = np.array(list(SECTORS))[sector]
     chain = [f"{names[number * 3 % len(names)]} Holding GmbH" for number in range(12)]
     owners = [chain[n] if n < 12 else f"{names[n * 7 % len(names)]}, {chr(65 + n % 26)}." for n in owner]
+    employees = np.maximum(1, np.round(np.exp(rng.normal(median, 1.0)))).astype(np.int64)
+    turnover = employees * np.exp(np.random.default_rng([town.seed, 70]).normal(11.0, 1.5, count))
     return pl.DataFrame(
         {
             "Betriebsnummer": np.arange(30_001, 30_001 + count),
             "Name": [f"{names[n * 11 % len(names)]} {labels[n].split()[0]}" for n in range(count)],
             "Wirtschaftszweig": labels.tolist(),
-            "Beschäftigte": np.maximum(1, np.round(np.exp(rng.normal(median, 1.0)))).astype(np.int64),
+            "Beschäftigte": employees,
+            "Umsatz": (turnover / 1000).round().astype(np.int64) * 1000,
             "Inhaber": owners,
             "Anschrift": _as_typed(town, house, rng),
             "Ort": ["Musterstadt"] * count,
