@@ -33,9 +33,9 @@ LARGEST = 3
 """So many of a group's largest contributions are kept where every unit stands for itself."""
 
 _MEMBERS = pl.Schema([*((name, COUNT_SCHEMA[name]) for name in COUNT_KEY), ("group", pl.Int64())])
-_GROUPS = pl.Schema([("group", pl.Int64()), ("total", pl.Float64()), ("size", pl.Float64())])
+_GROUPS = pl.Schema([("group", pl.Int64()), ("total", pl.Float64()), ("size", pl.Float64()), ("alone", pl.Int64())])
 _HELD = pl.Schema([("group", pl.Int64()), ("owner", pl.Int64()), ("amount", pl.Float64())])
-_OWNER, _AMOUNT, _SIZE = "owner", "amount", "size"
+_OWNER, _AMOUNT, _SIZE, _ALONE = "owner", "amount", "size", "alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Contributions:
 
     Attributes:
         members: ``COUNT_KEY`` and ``group``: which groups a sum adds up.
-        groups: ``group``, ``total`` (sum) and ``size`` (sum regardless of sign).
+        groups: ``group``, ``total`` (sum), ``size`` (sum regardless of sign) and ``alone`` (how many units contribute
+            that stand for themselves).
         held: ``group``, ``owner``, ``amount`` (regardless of sign): every contribution of an owner, and without one the
             largest :data:`LARGEST` of units that stand for themselves.
     """
@@ -71,7 +72,8 @@ class Contributions:
 
     @property
     def holders(self) -> pl.DataFrame:
-        """Who holds what: ``group``, ``holder`` (a number; a unit that stands for itself has its own), ``amount``."""
+        """Who holds what: ``group``, ``holder``, ``amount``. Owners are numbered from 1 on, and a unit that stands for
+        itself has a number of its own below."""
         owner = pl.col("owner").rank("dense").cast(pl.Int64)
         return self.held.select("group", pl.coalesce(owner, -pl.int_range(pl.len())).alias("holder"), "amount")
 
@@ -112,10 +114,11 @@ def _contribute(
     keys = [packed(pack, units).alias(name) for name, pack in zip(names, packs, strict=True)]
     amount = nw.col(amount_of(asked[0]))
     owners = [nw.col(owner).alias(_OWNER)] if owner else []
+    alone = (amount != 0) & nw.col(owner).is_null() if owner else amount != 0
     known = units.frame.filter(~amount.is_null()).select(
-        *keys, *owners, amount.alias(_AMOUNT), amount.abs().alias(_SIZE)
+        *keys, *owners, amount.alias(_AMOUNT), amount.abs().alias(_SIZE), alone.cast(nw.Int64).alias(_ALONE)
     )
-    sums = known.group_by(names).agg(nw.col(_AMOUNT).sum().alias("total"), nw.col(_SIZE).sum())
+    sums = known.group_by(names).agg(nw.col(_AMOUNT).sum().alias("total"), nw.col(_SIZE, _ALONE).sum())
     cells = gather(sums).sort(names).with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
     return Contributions(
         _members(cells, unpacked(cells, packs), asked, plan=plan, places=places, codes=codes),

@@ -1,12 +1,13 @@
 """Sums of amounts: nobody may make up too much of one, nor of what several sums tell together.
 
-Who contributes is looked at by owner. A sum breaks the (n, k) rule where its n largest contributions make up more than
-the share k, and the p % rule where the second largest contributor, who takes out their own, has the largest to p %.
+Who contributes is looked at by owner, and has to be as many as the minimum. A sum breaks the (n, k) rule where its n
+largest contributions make up more than the share k, and the p % rule where the second largest contributor, who takes
+out their own, has the largest to p %.
 
 An attacker adds and subtracts: a district less its quarters that are told is what the withheld ones hold together. So
 that must satisfy the rules like a sum that is told; where it does not, one more sum is withheld. If everything that
-sums tell in this way satisfies the rules, so does all that is put together from it, because neither rule can be broken
-by joining crowds that satisfy it. In areas that nest that is all that can be worked out, and a proof: whoever
+sums tell in this way satisfies the rules, so does all that is put together from it, because none of these rules can be
+broken by joining crowds that satisfy it. In areas that nest that is all that can be worked out, and a proof: whoever
 contributes somewhere, and knows it, can narrow down nobody to p %. Where sums cross (sectors and areas at once) it is
 most of it; there the ranges of linear programming are added, which must reach as far above each withheld sum as the
 rules ask.
@@ -14,7 +15,7 @@ rules ask.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +34,9 @@ from sozialraum.tables import COUNT_KEY
 ROUNDS = 4
 """So many times what follows from sums is subtracted from sums again."""
 
+EFFORT = 50_000
+"""With so many sums, times those that go, it is not looked whether some of them need not."""
+
 Kind = tuple[str, tuple[str, ...]]
 """The area system of a sum and the dimensions that it is restricted in: sums of one kind mostly do not overlap."""
 
@@ -46,7 +50,7 @@ class Behind:
 
     Attributes:
         members: ``COUNT_KEY`` and ``place``: which smallest groups a sum adds up.
-        places: ``place``, ``total``, ``size``.
+        places: ``place``, ``total``, ``size``, ``alone``.
         held: ``place``, ``holder``, ``amount``.
     """
 
@@ -77,20 +81,24 @@ class Behind:
 class _Rules:
     """The strictest rules of all sums of one amount: what they tell together is under them too."""
 
+    minimum: int
     number: int
     share: float
     p_percent: float
 
     @classmethod
     def of(cls, sums: pl.DataFrame) -> _Rules:
-        strict = sums.select(pl.col("largest", "p_percent").max(), pl.col("share").min()).row(0, named=True)
-        return cls(strict["largest"], strict["share"], strict["p_percent"])
+        strict = sums.select(pl.col("minimum", "largest", "p_percent").max(), pl.col("share").min()).row(0, named=True)
+        return cls(strict["minimum"], strict["largest"], strict["share"], strict["p_percent"])
 
     def judge(self, crowds: pl.DataFrame, behind: Behind) -> pl.DataFrame:
         """Return crowd, reason (null where nothing is wrong) and room: how far an attacker's range must reach above."""
-        sizes = crowds.join(behind.places, on="place").group_by("crowd").agg(pl.col("size").sum())
-        found = sizes.join(largest(crowds, behind.held, self.number), on="crowd")
-        cases = dominated(self.share, self.p_percent)
+        sizes = crowds.join(behind.places, on="place").group_by("crowd").agg(pl.col("size", "alone").sum())
+        owned = crowds.join(behind.held.filter(pl.col("holder") > 0, pl.col("amount") > 0), on="place")
+        owners = owned.group_by("crowd").agg(owners=pl.col("holder").n_unique())
+        found = sizes.join(largest(crowds, behind.held, self.number), on="crowd").join(owners, on="crowd", how="left")
+        holders = pl.col("alone") + pl.col("owners").fill_null(0)
+        cases = {"contributors": (holders > 0) & (holders < self.minimum), **dominated(self.share, self.p_percent)}
         reason = pl.coalesce(pl.when(case).then(pl.lit(name, REASON)) for name, case in cases.items())
         rest = pl.col("size") - pl.col("first") - pl.col("second")
         by_share = pl.col("largest") / self.share - pl.col("size")
@@ -213,33 +221,39 @@ class _Told:
         return cls(sums, rows["crowd"].to_numpy(), cost, rows["pinned"].to_numpy(), behind, _Rules.of(rows))
 
     def withhold(self) -> list[int]:
-        """Return the rows of the sums that go, so that everything that is left satisfies the rules.
+        """Return the rows of the sums that go, so that everything that is left satisfies the rules."""
+        gone: set[int] = set()
+        while wrong := self._wrong(gone):
+            for one in wrong:
+                if not gone & set(one.sums):
+                    gone.add(self._choose(one))
+        if len(gone) * len(self.sums) <= EFFORT:
+            for number in sorted(gone, key=lambda number: (-self.cost[number], number)):
+                if not self._wrong(gone - {number}):  # what was withheld later made it safe
+                    gone.remove(number)
+        return [int(self.rows[number]) for number in sorted(gone)]
+
+    def _wrong(self, gone: Set[int]) -> list[_Difference]:
+        """Return what the sums that are not gone tell together against the rules.
 
         What follows from sums that earlier releases told alone is known for good, and nothing is withheld for its sake.
         """
-        gone: set[int] = set()
-        while True:
-            told = [one for one in self.sums if not gone & set(one.sums)]
-            before = len(gone)
-            for one in self._failing(_differences(told, self.behind.places.height)):
-                free = [number for number in one.sums if not self.pinned[number]]
-                if free and not gone & set(one.sums):
-                    gone.add(self._choose(one, free))
-            if len(gone) == before:
-                return [int(self.rows[number]) for number in sorted(gone)]
-
-    def _choose(self, one: _Difference, free: Sequence[int]) -> int:
-        """Return the cheapest sum without which the difference is not told, or told with others that make it safe."""
-        for number in sorted(free, key=lambda number: (self.cost[number], number)):
-            joined = np.union1d(one.groups, self.sums[number].groups)
-            whole = number == one.sums[0]
-            if whole or (len(joined) > len(one.groups) and self._passes([joined])[0]):
-                return number
-        return max(free, key=lambda number: (self.cost[number], -number))
-
-    def _failing(self, differences: Sequence[_Difference]) -> Iterator[_Difference]:
+        told = [one for one in self.sums if not gone & set(one.sums)]
+        differences = [one for one in _differences(told, self.behind.places.height) if self._free(one)]
         passed = self._passes([one.groups for one in differences])
-        yield from (one for one, safe in zip(differences, passed, strict=True) if not safe)
+        return [one for one, safe in zip(differences, passed, strict=True) if not safe]
+
+    def _free(self, one: _Difference) -> list[int]:
+        return [number for number in one.sums if not self.pinned[number]]
+
+    def _choose(self, one: _Difference) -> int:
+        """Return the cheapest sum without which the difference is not told, or told with others that make it safe."""
+        free = sorted(self._free(one), key=lambda number: (self.cost[number], number))
+        for number in free:
+            joined = np.union1d(one.groups, self.sums[number].groups)
+            if number == one.sums[0] or (len(joined) > len(one.groups) and self._passes([joined])[0]):
+                return number
+        return free[-1]
 
     def _passes(self, crowds: Sequence[Ints]) -> list[bool]:
         new = {groups.tobytes(): groups for groups in crowds if groups.tobytes() not in self.judged}
