@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from project_samples import INDICATOR, SOURCE, write_project
 
-from sozialraum.catalogue import load_project, unasked
+from sozialraum.catalogue import load_project, unasked, unvouched
 from sozialraum.musterstadt import write_template
 
 HOUSE = Path(__file__).parents[2]
@@ -116,3 +116,29 @@ def test_new_projects_make_no_noise(tmp_path: Path, template: str) -> None:
 )
 def test_real_projects_get_one_line_at_most(folder: str, most: int) -> None:
     assert len(unasked(load_project(HOUSE / folder))) == most
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "told"),
+    [
+        ("register", "aggregate", True),
+        ("official_statistics", "aggregate", False),
+        ("open_data", "aggregate", False),
+        ("register", "firms", False),  # of single records it is known who contributes
+    ],
+)
+def test_ready_made_sums_that_no_policy_vouches_for_are_told(
+    tmp_path: Path, policy: str, kind: str, told: bool
+) -> None:
+    source = column('{ amount = "income", universe = "taxpayers" }')[SOURCE_FILE]
+    changes = {SOURCE_FILE: source.replace('"register"', f'"{policy}"').replace('"aggregate"', f'"{kind}"')}
+    notes = unvouched(load_project(write_project(tmp_path, changes)))
+    said = [(note.file, note.line, note.column, note.value, note.advice) for note in notes]
+    advice = f"if their provider has rules on that, set ready_made_sums = true in the policy {policy}"
+    place = (SOURCE_FILE, 11, "columns.kinder", "taxpayers.income")
+    assert said == ([(*place, advice)] if told else [])
+
+
+def test_ready_made_sums_that_nobody_asks_for_are_not_told(tmp_path: Path) -> None:
+    changes = column('{ amount = "fines", universe = "drivers" }')
+    assert unvouched(load_project(write_project(tmp_path, changes))) == ()

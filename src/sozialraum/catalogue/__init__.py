@@ -30,7 +30,7 @@ from sozialraum.catalogue.loader import load_catalogue, load_project, read_catal
 from sozialraum.catalogue.measures import Measure
 from sozialraum.catalogue.methods import method_title, method_words
 from sozialraum.catalogue.project import Catalogue, Project
-from sozialraum.catalogue.unasked import unasked
+from sozialraum.catalogue.unasked import unasked, unvouched
 from sozialraum.catalogue.units import is_unit, universe_of
 
 __all__ = [
@@ -69,4 +69,5 @@ __all__ = [
     "tile_list",
     "unasked",
     "universe_of",
+    "unvouched",
 ]

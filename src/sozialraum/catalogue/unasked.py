@@ -40,6 +40,24 @@ def unasked(project: Project) -> tuple[Fault, ...]:
     return (*_idle(project, idle, asked), *_wanted(project, wanted, delivered, others))
 
 
+def unvouched(project: Project) -> tuple[Fault, ...]:
+    """Return notes on ready-made sums that an indicator asks for and the policy of their source withholds."""
+    asked = _asked(project, project.catalogue.indicators)
+    found = []
+    for source, document in project.sources.items():
+        policy = project.catalogue.policies[document.policy]
+        if document.personal or (policy.public.ready_made_sums and policy.internal.ready_made_sums):
+            continue
+        for key, column in _columns(document):
+            if column.amount and column.measure and column.measure.universe in asked:
+                what = "these sums are withheld, because nobody here knows who contributes to them"
+                advice = (
+                    f"if their provider has rules on that, set ready_made_sums = true in the policy {document.policy}"
+                )
+                found.append(_note(project, "sources", [(source, key)], (column.measure.universe, what, advice)))
+    return tuple(found)
+
+
 def _idle(project: Project, idle: Places, asked: Collection[str]) -> Iterator[Fault]:
     """Name one by one what looks like a slip, and in one line what else nobody asks for."""
     near = {name: found for name in idle if (found := _similar(name, asked))}

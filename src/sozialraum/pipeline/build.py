@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from sozialraum.audit import audit_release
-from sozialraum.catalogue import Measure, Project, unasked
+from sozialraum.catalogue import Measure, Project, unasked, unvouched
 from sozialraum.counts import Resolution
 from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
@@ -51,7 +51,9 @@ def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
 
 
 def _notes(project: Project, counted: Counted) -> tuple[Fault, ...]:
-    return tuple(dict.fromkeys((*unasked(project), *counted.delivered.notes, *counted.resolution.notes)))
+    return tuple(
+        dict.fromkeys((*unasked(project), *unvouched(project), *counted.delivered.notes, *counted.resolution.notes))
+    )
 
 
 def build(project: Project, tell: Tell, *, who: str, today: date | None = None) -> BuildResult:
