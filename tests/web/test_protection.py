@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,7 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from sozialraum.catalogue import SourceDoc, load_catalogue
 from sozialraum.catalogue.documents import DominanceDoc
+from sozialraum.musterstadt.project import PROJECTS
 from sozialraum.releases import Release
 from sozialraum.web.atlas.protection import protection
 from sozialraum.web.atlas.release import Atlas
@@ -126,3 +129,42 @@ def test_the_page_shows_them(client: Client) -> None:
     facts = read(client.get("/kennzahlen/kinder_sgb2/").content).one(class_="facts")
     assert "Zahlen von 1 bis 2 werden nicht gezeigt" in facts.text
     assert "Beruht ein Wert auf weniger als 50 Fällen, steht er in Klammern." in facts.text
+
+
+def sums(monkeypatch: pytest.MonkeyPatch, indicator: str, *sources: str) -> list[str]:
+    """What is said of a built-in indicator whose sums these sources of Musterstadt deliver."""
+    folder = PROJECTS / "musterstadt" / "sources"
+    documents = {
+        name: SourceDoc.model_validate(tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))) for name in sources
+    }
+    monkeypatch.setattr("sozialraum.web.atlas.protection.sources_of", lambda *_: sources)
+    found = SimpleNamespace(
+        catalogue=load_catalogue(),
+        sources=documents,
+        package=SimpleNamespace(depth="public"),
+        release=SimpleNamespace(manifest={}),
+    )
+    with translation.override("de"):
+        rules = protection(cast(Atlas, found), indicator)
+        return list(privacy_sentences(found.catalogue.indicators[indicator], rules))
+
+
+LARGEST = "Tragen die 2 größten Beiträge mehr als 90 % zu einer Summe bei, wird sie nicht gezeigt."
+READY_MADE = "Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen."
+
+
+def test_of_sums_of_single_records_it_is_said_how_much_one_may_contribute(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = sums(monkeypatch, "durchschnittsalter", "personen")
+    assert LARGEST in told
+    assert READY_MADE not in told
+
+
+def test_of_ready_made_sums_it_is_said_who_looks_at_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = sums(monkeypatch, "einkommen_je_steuerpflichtigem", "einkommen")
+    assert READY_MADE in told
+    assert LARGEST not in told
+
+
+def test_where_nothing_is_summed_nothing_is_said_of_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = " ".join(sums(monkeypatch, "einwohner", "personen"))
+    assert "Summe" not in told.replace("aus Summen ausrechnen", "")
