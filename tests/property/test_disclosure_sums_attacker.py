@@ -133,6 +133,12 @@ def test_nobody_narrows_down_another_in_sectors_and_areas(town):
     assert list(narrowed(town, town.told())) == []
 
 
+@SETTINGS
+@given(towns(sectors=True))
+def test_nobody_is_nearly_alone_in_what_follows_in_sectors_and_areas(town):
+    assert list(concentrated(town, town.told())) == []
+
+
 ALONE = Town((("q1", 400, "trade", None), *(("q2", 50, "trade", None),) * 4, *(("q4", 50, "trade", None),) * 4), (ALL,))
 """One firm is all of q1: d1 less q2 is its turnover."""
 

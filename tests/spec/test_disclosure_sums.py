@@ -158,19 +158,31 @@ def test_a_withheld_sum_stays_uncertain_by_its_own_size_and_as_much_above_as_the
     assert left >= 1.1 * 900
 
 
+def again(rows, before, **rules):
+    """What is told of firms after a release that told everything of others."""
+    records = firms(rows, TOWN)
+    told = sums_of(firms(before, TOWN), [ALL], TOWN).drop("status", "policy").with_columns(release=pl.lit("2024.1"))
+    return seen(
+        protect(
+            sums_of(records, [ALL], TOWN),
+            Structure(nesting_of(TOWN), (), SECTORS),
+            {"p": RulesDoc.model_validate({"minimum": 1} | rules)},
+            contributions=known_of(records, [ALL], TOWN),
+            known=told,
+        )
+    )
+
+
 def test_what_an_earlier_release_told_is_not_withheld_in_vain():
     """Everything was told before the rules came: nothing is left to protect the quarter with, or to protect."""
-    records = firms(BIG, TOWN)
-    sums = sums_of(records, [ALL], TOWN)
-    before = sums.drop("status", "policy").with_columns(release=pl.lit("2024.1"))
-    protected = protect(
-        sums,
-        Structure(nesting_of(TOWN), (), SECTORS),
-        {"p": RulesDoc(minimum=1)},
-        contributions=known_of(records, [ALL], TOWN),
-        known=before,
-    )
-    assert [area for area, number in seen(protected).items() if number is HIDDEN] == ["q1"]
+    assert [area for area, number in again(BIG, BIG).items() if number is HIDDEN] == ["q1"]
+
+
+def test_a_revised_sum_hides_behind_revised_sums_alone():
+    """All of q4 is one firm now. q5 and d1 are known from before, so d2 and the city hide it."""
+    now = [(quarter, 700) if quarter == "q4" else (quarter, turnover) for quarter, turnover in BIG]
+    told = again([*dict.fromkeys(row for row in now if row[0] == "q4"), *(row for row in now if row[0] != "q4")], BIG)
+    assert {area for area, number in told.items() if number is HIDDEN} == {"q1", "q4", "d2", "city"}
 
 
 # --- what nobody knows -----------------------------------------------------------------------------------------------
