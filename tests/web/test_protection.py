@@ -142,12 +142,15 @@ def sums(monkeypatch: pytest.MonkeyPatch, indicator: str, *sources: str) -> list
         catalogue=load_catalogue(),
         sources=documents,
         package=SimpleNamespace(depth="public"),
-        release=SimpleNamespace(manifest={}),
+        release=SimpleNamespace(manifest={"measures": MEASURES}),
     )
     with translation.override("de"):
         rules = protection(cast(Atlas, found), indicator)
         return list(privacy_sentences(found.catalogue.indicators[indicator], rules))
 
+
+MEASURES: dict[str, dict[str, str]] = {}
+"""What the build noted of the policies of measures."""
 
 LARGEST = "Tragen die 2 größten Beiträge mehr als 90 % zu einer Summe bei, wird sie nicht gezeigt."
 READY_MADE = "Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen."
@@ -163,6 +166,13 @@ def test_of_ready_made_sums_it_is_said_who_looks_at_that(monkeypatch: pytest.Mon
     told = sums(monkeypatch, "einkommen_je_steuerpflichtigem", "einkommen")
     assert READY_MADE in told
     assert LARGEST not in told
+
+
+def test_of_land_nobody_contributes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy of land has no rules on who contributes, so nothing is said of them."""
+    monkeypatch.setitem(MEASURES, "land.square_kilometres", {"": "open_data"})
+    told = sums(monkeypatch, "bevoelkerungsdichte", "personen", "flaechen")
+    assert not {LARGEST, READY_MADE} & set(told)
 
 
 def test_where_nothing_is_summed_nothing_is_said_of_sums(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,8 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
     parts = list(_rules(atlas, indicator, tops))
     shares = parts if document.share else []
     amounts = [measure for measure in counted if not measure.counts_units]
-    sums = list(_rules(atlas, indicator, amounts)) if amounts and _sums_of(atlas, indicator, single_units=True) else []
+    of_sums = [one for one in _rules(atlas, indicator, amounts) if one.dominance.share < 1 or one.p_percent]
+    sums = of_sums if _sums_of(atlas, indicator, single_units=True) else []
     dominance = DominanceDoc.strictest(one.dominance for one in sums) if sums else None
     return Protection(
         policies=tuple(atlas.catalogue.policies[name] for name in _policies(atlas, indicator, counted)),
@@ -74,7 +75,7 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
         sums=bool(amounts),
         dominance=dominance if dominance and dominance.share < 1 else None,
         p_percent=max((one.p_percent for one in sums), default=0.0),
-        ready_made=bool(amounts) and _sums_of(atlas, indicator, single_units=False),
+        ready_made=bool(of_sums) and _sums_of(atlas, indicator, single_units=False),
         changed=tuple(_changed(atlas, _policies(atlas, indicator, counted))),
     )
 
