@@ -194,19 +194,20 @@ def uniques(package: Package) -> Iterator[Claim]:
 
 
 def ratios(package: Package) -> Iterator[Claim]:
-    """11. A published share of a published base: does one whole number alone fit, though it is withheld?"""
+    """11. A published share or rate of a published base: does one whole number alone fit, though it is withheld?"""
     for name, document in package.indicators.items():
-        share = document.get("share")
-        if not share or not isinstance(share.get("of"), dict):
+        formula = document.get("share") or document.get("rate")
+        if not formula or not isinstance(formula.get("of"), dict):
             continue
-        top, base = (where_of(share[side]) for side in ("of", "in"))
+        top, base = (where_of(formula[side]) for side in ("of", "in"))
         told = package.values.filter(pl.col("indicator") == name, pl.col("value").is_not_null(), breakdown="")
         for system, area, period, value in told.select("area_system", "area", "period", "value").iter_rows():
             whole = package.numbers.get((*base, system, area, period))
             key = (*top, system, area, period)
             if key in package.numbers and package.numbers[key] is None and whole:
                 digits = len(f"{value!r}".partition(".")[2])
-                fitting = [n for n in range(int(whole) + 1) if round(100 * n / whole, digits) == value]
+                possible = formula.get("per", 100) * np.arange(int(whole) + 1) / whole
+                fitting = np.flatnonzero(np.abs(possible - value) <= 0.5 * 10.0**-digits + 1e-12 * value)
                 if len(fitting) == 1:
                     yield Claim(key, float(fitting[0]))
 
@@ -220,7 +221,7 @@ def geocodes(package: Package) -> Iterator[Claim]:
     for path in sorted(package.folder.rglob("*")):
         if path.suffix in (".parquet", ".csv") and path.name != "offers.parquet":
             names = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_csv(path, separator=";")
-            for column in {name.lower() for name in names.collect_schema().names()} & PLACES:
+            for column in sorted({name.lower() for name in names.collect_schema().names()} & PLACES):
                 yield Claim((path.name, column), 1.0)
 
 
@@ -296,7 +297,7 @@ ATTACKS = (
     Attack(2, "averaging over breakdowns of one base", averaging, "public", "noisy"),
     Attack(3, "complements", complements, "public", "open"),
     Attack(4, "successive releases", successive, "public, two releases", "naive second release"),
-    Attack(5, "cells re-formed between releases", reformed, "internal, two releases", "a house moved between cells"),
+    Attack(5, "cells re-formed between releases", reformed, "internal, two releases", "cells formed anew"),
     Attack(6, "single contributor, colluding pair", insiders, "public", "struck"),
     Attack(7, "dominance", dominated, "public", "without rules on sums"),
     Attack(8, "homogeneity", homogeneous, "public, blocked by policy", "open, every share"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from evidence import EACH_ALONE, Musterstadt, blocked, lenient, owned
-from sixteen import ATTACKS, Attack, dominated
+from sixteen import ATTACKS, Attack, dominated, reformed
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.number} {attack.name}")
@@ -42,3 +42,13 @@ def test_shares_of_everybody_are_blocked_where_they_would_harm(town: Musterstadt
     found = blocked(town.first.public)
     assert {name for name, values in found.items() if values} == SENSITIVE
     assert {name for name, values in found.items() if not values} == NOT_SENSITIVE
+
+
+def test_much_has_changed_before_the_second_release(town: Musterstadt) -> None:
+    """Attack 5 has something to look at: cells of both releases that differ by a household or a few. All that they tell
+    is who came and went; of those who stayed none is set apart."""
+    assert town.upheaval.moved > 20
+    assert town.upheaval.demolished >= 5
+    release, _ = town.cases()[5]
+    assert len(list(reformed(release()))) > 10
+    assert town.set_apart(release()).keys() == set()

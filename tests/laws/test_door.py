@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+import io
+import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +18,9 @@ import polars as pl
 import pytest
 
 import sozialraum
+from pipeline_samples import tree, write_city
 from sozialraum.errors import DoorError
+from sozialraum.sources import load_key
 from sozialraum.tables import COUNT_SCHEMA, PROFILE_SCHEMA, ProtectedProfiles, ProtectedTable
 
 SOURCE = Path(sozialraum.__file__).parent
@@ -127,6 +132,44 @@ def test_python_o_changes_nothing():
     assert "one row for each measure" in plain
     assert run("-O") == plain
     assert run("-OO") == plain
+
+
+STRICT = """
+title.de = "Register"
+why.de = "Zum Schutz der Gezählten."
+[public]
+minimum = 5
+suppression = { seconds = 0.5 }
+[internal]
+minimum = 5
+suppression = { seconds = 0.5 }
+"""
+
+
+def built(project: Path, *flags: str) -> dict[str, bytes]:
+    """Build a project by the command line and return the files of both packages and the audit's report."""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent)}
+    command = [sys.executable, *flags, "-m", "sozialraum", "build", str(project), "--json"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    files = tree(Path(json.loads(told)["folder"]))
+    return {name: content for name, content in files.items() if not name.startswith(("manifest", "state"))}
+
+
+def test_python_o_builds_the_same_release(tmp_path):
+    """Byte by byte, from the same deliveries and the same key of pseudonyms: both packages and what the audit says."""
+    project = write_city(tmp_path / "plain")
+    city = project / "city.toml"
+    city.write_text(city.read_text("utf-8").partition("[microcells]")[0], "utf-8")  # they take long to protect
+    (project / "policies").mkdir(exist_ok=True)
+    for policy in ("register", "official_statistics"):
+        (project / "policies" / f"{policy}.toml").write_text(STRICT, encoding="utf-8")
+    load_key(project / ".key")
+    again = Path(shutil.copytree(project, tmp_path / "again"))
+    plain = built(project)
+    assert {"public/counts.parquet", "public/values.parquet", "internal/counts.parquet", "audit.json"} <= plain.keys()
+    counts = pl.read_parquet(io.BytesIO(plain["public/counts.parquet"]))
+    assert counts.filter(status="suppressed").height > 10, "the door has had something to do"
+    assert built(again, "-O") == plain
 
 
 @pytest.mark.parametrize("copier", [copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])

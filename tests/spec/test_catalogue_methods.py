@@ -44,10 +44,16 @@ def test_a_method_has_parameters_of_its_own(method, parameters):
     assert found.model_dump() == parameters
 
 
+def test_all_releases_together_may_tell_what_one_may_if_nothing_else_is_said():
+    assert rules(method="noise", noise={"epsilon": 1, "budget": 4}).parameters.total == 4
+    assert rules(method="noise", noise={"epsilon": 1, "budget": 4, "budget_total": 9}).parameters.total == 9
+
+
 REFUSED = [
     ({"rounding": {"base": 5}}, 'the table rounding needs method = "rounding"; found: suppression'),
     ({"method": "rounding", "noise": {"epsilon": 1, "budget": 1}}, "the table noise needs method"),
     ({"method": "noise"}, "noise needs a table with epsilon"),
+    ({"method": "noise", "noise": {"epsilon": 1, "budget": 4, "budget_total": 3}}, "at least the budget of one"),
     ({"method": "cell_key", "cell_key": {"variance": 1.0}}, "with forbidden = 2 the variance must be at least 2"),
     ({"method": "cell_key", "cell_key": {"maximum": 1}}, "with forbidden = 2 maximum must be at least 2"),
 ]
@@ -118,11 +124,14 @@ def test_what_has_no_record_keys_can_not(tmp_path, source, words):
     assert fault.advice
 
 
-def test_a_build_does_not_round_small_counts_yet(tmp_path):
+def test_small_counts_are_rounded_among_single_records(tmp_path):
     policy = POLICY.replace("METHOD", 'method = "small_counts"')
-    (fault,) = faults_of(tmp_path, {"policies/bewegt.toml": policy, "sources/register.toml": REGISTER})
-    assert (fault.file, fault.column) == ("sources/register.toml", "policy")
-    assert fault.what.startswith("a build can not round small counts yet")
+    load_project(write_project(tmp_path / "units", {"policies/bewegt.toml": policy, "sources/register.toml": REGISTER}))
+    table = SOURCE.replace('policy = "register"', 'policy = "bewegt"')
+    (fault,) = faults_of(tmp_path / "table", {"policies/bewegt.toml": policy, "sources/einwohner.toml": table})
+    assert (fault.file, fault.column) == ("sources/einwohner.toml", "policy")
+    assert fault.what.endswith("but this source has none")
+    assert fault.advice == 'choose a policy with method = "rounding"'
 
 
 EXTENSION = """\
@@ -153,6 +162,20 @@ def test_two_registers_that_meet_change_numbers_alike(tmp_path):
     assert fault.what == "its numbers are under bewegt too, which changes numbers in another way"
     documents["policies/gerundet.toml"] = POLICY.replace("METHOD", "minimum = 5")
     assert load_project(write_project(tmp_path / "again", documents)).sources["leistungen"].policy == "gerundet"
+
+
+def test_who_extends_a_register_does_not_round_it(tmp_path):
+    """Its units are counted with and without what was added: all of them are rounded, or none."""
+    documents = {
+        "policies/bewegt.toml": POLICY.replace("METHOD", "minimum = 5"),
+        "policies/gerundet.toml": POLICY.replace("METHOD", 'method = "small_counts"'),
+        "sources/register.toml": REGISTER,
+        "sources/leistungen.toml": EXTENSION,
+    }
+    (fault,) = faults_of(tmp_path, documents)
+    assert (fault.file, fault.column, fault.value) == ("sources/leistungen.toml", "policy", "gerundet")
+    assert fault.what == "this policy rounds small groups of units that register delivers, and bewegt does not"
+    assert fault.advice == "give register the same policy"
 
 
 WORDS = [

@@ -66,6 +66,12 @@ def test_a_crossed_table_is_cut_only_as_finely_as_its_own_measures_need():
     assert len(crossed) == 4, "two age groups by two codes, not four by two"
 
 
+def test_what_two_dimensions_fill_is_a_number_though_nobody_asks_for_it():
+    """Women and men below 18 are those below 18; so with all persons it is known how many are older."""
+    found = sums("persons", "persons age=0-17;sex=f", "persons age=0-17;sex=m")
+    assert {"all = age0 + age1", "age0 = age0 sex0 + age0 sex1"} <= found
+
+
 def test_groups_of_a_code_list_are_unions():
     document = CODES["household_type"].model_copy(update={"groups": {"adults": "single|couple"}})
     pieces = cut([measure("households household_type=adults"), measure("households household_type=family")],

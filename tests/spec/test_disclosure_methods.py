@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 import pytest
 
-from disclosure_samples import CODES, counts, districts, door, inside, nesting, part, shown, with_city
+from disclosure_samples import CODES, counts, districts, door, inside, nesting, part, shown, with_city, withheld
 from sozialraum.catalogue import RulesDoc
-from sozialraum.disclosure import Structure, protect
+from sozialraum.disclosure import Draws, Structure, protect
 from sozialraum.errors import DoorError
-from sozialraum.tables import Status
+from sozialraum.tables import COUNT_KEY, Status
 
 ROUND = {"method": "rounding", "rounding": {"base": 5}}
 MOVE = {"method": "cell_key", "cell_key": {"maximum": 2, "variance": 1.05, "forbidden": 1}}
@@ -162,10 +162,38 @@ def test_noise_is_added_within_the_budget():
         door(counts(TOWN), method="noise", noise={"epsilon": 5.0, "budget": 9.0})
 
 
+def test_a_table_that_was_told_before_is_told_again_as_it_was():
+    """Withheld numbers too: they were noisy and below the minimum, and who draws again would tell what they are not."""
+    rules = {"p": RulesDoc.model_validate({"method": "noise", "noise": {"epsilon": 1.0, "budget": 2.0}, "minimum": 30})}
+    structure = Structure(districts(4), (), CODES)
+    first = protect(counts(TOWN), structure, rules)
+    assert withheld(first)
+    draws = Draws(first.table.frame.select(*COUNT_KEY, "value", "status"), {"p": 2.0})
+    second = protect(counts(TOWN), structure, rules, draws=draws)
+    assert second.table.frame.equals(first.table.frame)
+    assert second.summary["why"].to_list() == first.summary["why"].to_list()
+    assert second.drawn["repeats"].all()
+    with pytest.raises(DoorError, match=r"under p \(budget_total = 2\) is exceeded: .* spent 2, .* would spend 2"):
+        protect(counts(TOWN), structure, rules, draws=Draws(spent={"p": 2.0}))
+
+
+# --- small counts -----------------------------------------------------------------------------------------------------
+
+SMALL = {"method": "small_counts", "small_counts": {"base": 5}, "minimum": 0}
+
+
+def test_counts_of_rounded_inner_cells_leave_as_they_are():
+    """They were rounded before they were counted: 3 became 5, 41 stayed."""
+    frame = counts(with_city({"persons": [5, 41]})).with_columns(moved=pl.lit(0.0))
+    assert shown(door(frame, areas=districts(2), **SMALL), "persons") == {"d1": 5.0, "d2": 41.0, "city": 46.0}
+
+
 def test_small_counts_are_not_let_through_unrounded():
-    """A table of counts has no inner cells, so nothing was rounded: nothing may leave as if it had been."""
-    with pytest.raises(DoorError, match="small_counts rounds the inner cells"):
-        door(counts(TOWN), method="small_counts")
+    """Nothing may leave as if it had been rounded."""
+    with pytest.raises(DoorError, match="under small_counts, but was not counted from rounded inner cells"):
+        door(counts(TOWN), **SMALL)
+    with pytest.raises(DoorError, match="persons in 2024 is 3 in one area, though small counts are rounded to 0 or 5"):
+        door(counts(TOWN).with_columns(moved=pl.lit(0.0)), **SMALL)
 
 
 # --- what meets -------------------------------------------------------------------------------------------------------

@@ -64,6 +64,13 @@ def test_what_nobody_publishes_must_not_follow_either():
     assert not withheld(door(counts(rows), minimum=5, complement=False))
 
 
+def test_what_two_dimensions_fill_must_not_tell_the_rest():
+    """Girls and boys are those below 18; of all 12 that leaves one older one, though nobody counts by age alone."""
+    rows = {"persons": {"d1": 12}, "persons age=0-17;sex=f": {"d1": 5}, "persons age=0-17;sex=m": {"d1": 6}}
+    assert withheld(door(counts(rows), minimum=3))
+    assert not withheld(door(counts(rows), minimum=1))
+
+
 def test_nested_codes():
     rows = {"persons": {"d1": 90}, "persons age=0-17": {"d1": 40}, "persons age=0-18": {"d1": 42}}
     assert withheld(door(counts(rows), minimum=5)), "42 - 40 leaves 2 of 18 years"

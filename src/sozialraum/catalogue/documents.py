@@ -493,6 +493,20 @@ class NoiseDoc(Document):
     """How much one count tells; the scale of its noise is 1 / epsilon persons. Smaller protects more."""
     budget: Annotated[float, Field(gt=0)]
     """How much all counts of a release may tell together about one person."""
+    budget_total: Annotated[float, Field(gt=0)] | None = None
+    """How much all releases together may tell about one person, withdrawn ones included; ``budget`` if not given: then
+    later releases can repeat what was told, and tell of new periods as long as the first one left room."""
+
+    @model_validator(mode="after")
+    def _total_holds_one_release(self) -> NoiseDoc:
+        if self.budget_total is not None and self.budget_total < self.budget:
+            raise ValueError("budget_total is for all releases together, so it is at least the budget of one")
+        return self
+
+    @property
+    def total(self) -> float:
+        """How much all releases together may tell about one person."""
+        return self.budget if self.budget_total is None else self.budget_total
 
 
 class SuppressionDoc(Document):

@@ -199,18 +199,23 @@ class _Checker:
         policies: Mapping[str, PolicyDoc] = self.reading.documents["policies"]
         if (policy := policies.get(document.policy)) is None:
             return
-        if any(rules.method == "small_counts" for rules in (policy.public, policy.internal)):
-            what = "a build can not round small counts yet: it keeps no inner cells that they are sums of"
-            advice = 'choose a policy with method = "rounding" or "cell_key"'
-            self.add(place, what, value=document.policy, advice=advice)
         by_keys = any(rules.method == "cell_key" for rules in (policy.public, policy.internal))
         if by_keys and not document.extends and (problem := no_record_keys(document)):
             self.add(place, problem[0], value=document.policy, advice=problem[1])
+        if _rounds_small(policy) and not document.personal:
+            what = "this policy rounds the small groups among single records (small_counts), but this source has none"
+            self.add(place, what, value=document.policy, advice='choose a policy with method = "rounding"')
         base: SourceDoc | None = self.reading.documents["sources"].get(document.extends or "")
         other = policies.get(base.policy) if base else None
         if base and other and not _methods_agree(policy, other):
             what = f"its numbers are under {base.policy} too, which changes numbers in another way"
             advice = "give both sources the same policy, or both policies the same method and parameters"
+            self.add(place, what, value=document.policy, advice=advice)
+        elif base and other and _rounds_small(policy) and not _rounds_small(other):
+            what = (
+                f"this policy rounds small groups of units that {document.extends} delivers, and {base.policy} does not"
+            )
+            advice = f"give {document.extends} the same policy"
             self.add(place, what, value=document.policy, advice=advice)
 
     def column(self, column: ColumnDoc, place: Place) -> None:
@@ -292,6 +297,11 @@ def no_record_keys(document: SourceDoc) -> tuple[str, str] | None:
     if document.kind == "buildings" or any(is_unit(name, universe_of(document)) for name in identifiers):
         return None
     return what + "its records have no identifier", "declare the identifier of the unit, or choose another policy"
+
+
+def _rounds_small(policy: PolicyDoc) -> bool:
+    """Tell whether a policy rounds small counts, in either package."""
+    return any(rules.method == "small_counts" for rules in (policy.public, policy.internal))
 
 
 def _methods_agree(one: PolicyDoc, other: PolicyDoc) -> bool:

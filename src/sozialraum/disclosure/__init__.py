@@ -9,18 +9,23 @@ no number hidden between published ones, can be worked out from what is left. Ch
 from sozialraum.disclosure.causes import Causes, find_causes
 from sozialraum.disclosure.cellkey import KEY_HIGH, KEY_LOW, cell_key, with_record_keys
 from sozialraum.disclosure.door import Protected, protect
-from sozialraum.disclosure.methods import KEY
+from sozialraum.disclosure.methods import KEY, MOVED
+from sozialraum.disclosure.noise import NOISY_TABLE, Draws
 from sozialraum.disclosure.profiles import Profile, Profiles, protect_profiles
 from sozialraum.disclosure.rules import strictest
 from sozialraum.disclosure.secondary import TellDone, unheard
+from sozialraum.disclosure.small_counts import round_small_counts
 from sozialraum.disclosure.structure import NESTING_SCHEMA, Part, Structure, families_of, parts_of
 
 __all__ = [
     "KEY",
     "KEY_HIGH",
     "KEY_LOW",
+    "MOVED",
     "NESTING_SCHEMA",
+    "NOISY_TABLE",
     "Causes",
+    "Draws",
     "Part",
     "Profile",
     "Profiles",
@@ -33,6 +38,7 @@ __all__ = [
     "parts_of",
     "protect",
     "protect_profiles",
+    "round_small_counts",
     "strictest",
     "unheard",
     "with_record_keys",

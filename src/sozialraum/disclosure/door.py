@@ -12,7 +12,8 @@ from sozialraum.catalogue import RulesDoc
 from sozialraum.counts.contributions import Contributions
 from sozialraum.disclosure.dominance import Behind, find_companions, find_dominated
 from sozialraum.disclosure.earlier import Earlier
-from sozialraum.disclosure.methods import CHANGED, KEY, perturb
+from sozialraum.disclosure.methods import CHANGED, KEY, MOVED, noisy_tables, perturb
+from sozialraum.disclosure.noise import Draws
 from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
 from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, unheard
 from sozialraum.disclosure.structure import Structure, families_of
@@ -33,6 +34,8 @@ class Protected:
             earlier release withheld it).
         changed: for everybody, what was changed and not only withheld: universe, where, period, policy. Whoever reads a
             number finds in the policy how it was changed.
+        drawn: for the ledger of noise, what was told with it: universe, where, area_system, period, policy, epsilon,
+            repeats (it is told as an earlier release told it).
         choices: for the steward alone, one row for each family of universes and period in which further numbers were
             withheld: universe (the first), period, weight (what that costs), bound (no choice costs less), best
             (whether no choice is better by more than the gap that the policies allow).
@@ -43,6 +46,7 @@ class Protected:
     table: ProtectedTable
     summary: pl.DataFrame
     changed: pl.DataFrame
+    drawn: pl.DataFrame
     choices: pl.DataFrame
     withheld: pl.DataFrame
 
@@ -69,6 +73,7 @@ def protect(  # noqa: PLR0913 - everything that is known of a table, each by its
     contributions: Contributions | None = None,
     withheld: pl.DataFrame | None = None,
     known: pl.DataFrame | None = None,
+    draws: Draws | None = None,
     tell: TellDone = unheard,
 ) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
@@ -79,23 +84,24 @@ def protect(  # noqa: PLR0913 - everything that is known of a table, each by its
 
     Args:
         counts: confidential counts with ``COUNT_SCHEMA``, ``policy`` (ids joined by ``+``) and, for policies that move
-            counts by their cell key, ``key``; other columns are left.
+            counts by their cell key, ``key``, for those that round small inner cells ``moved``; other columns are left.
         structure: which counts add up to which.
         rules: the rules of each policy, for the depth (public or internal) that is asked for.
         contributions: who contributes how much to sums of amounts, as far as that is known.
         withheld: ``COUNT_KEY`` of what earlier releases withheld; it stays withheld.
         known: ``COUNT_KEY``, ``value`` and ``release`` of what they told: where a number is still the same, nothing can
             be hidden behind it.
+        draws: what earlier releases told with noise: it is not drawn again, and what it cost adds up.
         tell: hears how many tables are protected, of how many.
 
     Raises:
         DoorError: the frame is no table of counts, a policy is not known, or a number can not be protected.
     """
-    before = Earlier.of(withheld, known)
+    before, draws = Earlier.of(withheld, known), draws or Draws()
     checked = _check(counts)
     atom = pl.col("area_system").is_in(sorted(structure.atoms))
     rules_of_measures(checked, rules)  # raises before anything is changed
-    moved = before.mark(perturb(checked.filter(~atom), structure.codes, rules))
+    moved = before.mark(perturb(checked.filter(~atom), structure.codes, rules, draws))
     measures = rules_of_measures(moved, rules)
     ruled = moved.join(measures.drop("policy"), on=MEASURE, how="left", maintain_order="left")
     every = find_primary(ruled.with_columns(pl.col("complement", "secondary") & ~pl.col(CHANGED)), structure.parts)
@@ -116,8 +122,9 @@ def protect(  # noqa: PLR0913 - everything that is known of a table, each by its
     decided = pl.concat([frame.select(*_DECIDED) for frame in done]).filter(~pl.col("gone"))
     seen = _seen(decided, structure)
     changed = moved.filter(CHANGED).select(*MEASURE, "period", "policy").unique().sort(*MEASURE, "period", "policy")
+    told = noisy_tables(moved, rules, draws)
     reasons = decided.select(*COUNT_KEY, why=_why()).drop_nulls("why").sort(COUNT_KEY)
-    return Protected(seal(_public(seen)), _summarise(seen, measures), changed, withholding.report(), reasons)
+    return Protected(seal(_public(seen)), _summarise(seen, measures), changed, told, withholding.report(), reasons)
 
 
 _DECIDED = (*COUNT_SCHEMA, "reason", "for_others", "earlier", "gone")
@@ -127,8 +134,11 @@ def _check(counts: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in (*COUNT_SCHEMA, "policy") if name not in counts.columns]
     if missing:
         raise DoorError(f"a table of counts has no column {missing[0]!r}")
-    keys = pl.col(KEY).cast(pl.Float64) if KEY in counts.columns else pl.lit(None, pl.Float64).alias(KEY)
-    frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), "policy", keys)
+    given = (
+        pl.col(name).cast(pl.Float64) if name in counts.columns else pl.lit(None, pl.Float64).alias(name)
+        for name in (KEY, MOVED)
+    )
+    frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), "policy", *given)
     if frame.select(COUNT_KEY).is_duplicated().any():
         raise DoorError("a table of counts has one row for each measure, area and period")
     if not frame["value"].drop_nulls().is_finite().all():
@@ -184,11 +194,13 @@ def _behind_nothing(changed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_reasons(changed: pl.DataFrame, checked: pl.DataFrame) -> pl.DataFrame:
-    """Tell sums that were withheld because their counts are changed from numbers that their provider withheld."""
+    """Tell numbers from those that their provider withheld: sums that were withheld because their counts are changed,
+    and counts that are told again as too small as they were before."""
     known = checked.select(*COUNT_KEY, known=pl.col("value").is_not_null())
     told = changed.join(known, on=COUNT_KEY, how="left", maintain_order="left")
-    amount = (pl.col("reason") == "delivered") & pl.col("known")
-    reason = pl.when(amount).then(pl.lit("amount", REASON)).otherwise("reason")
+    own = (pl.col("reason") == "delivered") & pl.col("known")
+    why = pl.when("counts").then(pl.lit("minimum")).otherwise(pl.lit("amount")).cast(REASON)
+    reason = pl.when(own).then(why).otherwise("reason")
     return told.with_columns(reason=reason).drop("known")
 
 

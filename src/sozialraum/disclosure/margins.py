@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from sozialraum.catalogue import CodeListDoc, Measure, parse_interval, split_codes
 from sozialraum.catalogue.codes import OPEN_END
@@ -109,7 +111,7 @@ def relate(boxes: Iterable[Box], full: Mapping[str, int]) -> tuple[Sum, ...]:
     Returns:
         Sums over the given regions and over further, unpublished ones.
     """
-    given = {*boxes, WHOLE}
+    given = _with_filled({*boxes, WHOLE}, full)
     sums = set(_lines(given, full))
     asked: defaultdict[frozenset[str], set[Box]] = defaultdict(set)
     for box in given.union(*((line.whole, *line.parts) for line in sums)):
@@ -132,18 +134,41 @@ def _lines(boxes: set[Box], full: Mapping[str, int]) -> Iterator[Sum]:
 
     All, women and men below 18 tell of the others below 18, however finely other measures cut the ages.
     """
-    lines: defaultdict[tuple[Box, str], set[int]] = defaultdict(set)
-    for box in boxes:
-        for dimension, mask in box:
-            context = tuple(pair for pair in box if pair[0] != dimension)
-            if context in boxes:
-                lines[context, dimension].add(mask)
-    for (context, dimension), masks in lines.items():
+    for (context, dimension), masks in _along(boxes).items():
+        if context not in boxes:
+            continue
         pieces = {mask: tuple(sorted((*context, (dimension, mask)))) for mask in _refine(full[dimension], masks)}
         wholes = {mask: tuple(sorted((*context, (dimension, mask)))) for mask in masks} | {full[dimension]: context}
         for mask, whole in wholes.items():
             if mask not in pieces:
                 yield Sum(whole, tuple(piece for part, piece in pieces.items() if part & ~mask == 0))
+
+
+def _with_filled(boxes: set[Box], full: Mapping[str, int]) -> set[Box]:
+    """Add the regions that given ones fill along one dimension, until nothing new appears.
+
+    Women and men below 18 tell how many there are below 18, though nobody asks; and with all persons, above 18.
+    """
+
+    def filled() -> set[Box]:
+        return {context for (context, dimension), masks in _along(boxes).items() if _union(masks) == full[dimension]}
+
+    while new := filled() - boxes:
+        boxes = boxes | new
+    return boxes
+
+
+def _along(boxes: Iterable[Box]) -> Mapping[tuple[Box, str], set[int]]:
+    """Return regions by what they restrict beside one dimension, and that dimension: the pieces of it inside."""
+    lines: defaultdict[tuple[Box, str], set[int]] = defaultdict(set)
+    for box in boxes:
+        for dimension, mask in box:
+            lines[tuple(pair for pair in box if pair[0] != dimension), dimension].add(mask)
+    return lines
+
+
+def _union(masks: Iterable[int]) -> int:
+    return reduce(or_, masks, 0)
 
 
 def _dimensions(box: Box) -> frozenset[str]:

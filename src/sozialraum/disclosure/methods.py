@@ -3,8 +3,8 @@
 ===============  =====================================================================================================
 ``rounding``     the nearest multiple of a base
 ``cell_key``     moved by a little that depends on who is counted (needs the cell key of each count)
-``noise``        random noise, drawn anew in every build
-``small_counts`` not here: inner cells are rounded, and a table of counts has none (see ``small_counts``)
+``noise``        random noise, drawn anew but for tables that an earlier release told, made of the same deliveries
+``small_counts`` inner cells were rounded before they were counted (see ``small_counts``); here it is checked
 ===============  =====================================================================================================
 
 A number goes by the policies that it is under itself. Where one of them withholds and another changes, it is changed,
@@ -14,14 +14,15 @@ Sums of amounts can not be changed in step with their counts, so they are withhe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from sozialraum.catalogue import CellKeyDoc, CodeListDoc, Measure, NoiseDoc, RoundingDoc, RulesDoc, SmallCountsDoc
 from sozialraum.disclosure.breakdowns import demand_few_breakdowns
 from sozialraum.disclosure.cellkey import move
-from sozialraum.disclosure.noise import add_noise, demand_budget
+from sozialraum.disclosure.noise import NOISY_TABLE, Draws, demand_budget, demand_total, with_noise
 from sozialraum.disclosure.ptable import perturbation_table
 from sozialraum.disclosure.rounding import round_to
 from sozialraum.errors import DoorError
@@ -33,22 +34,29 @@ CHANGED = "changed"
 KEY = "key"
 """The column with the cell key of a count, null where it has none."""
 
+MOVED = "moved"
+"""The column that says by how much rounding inner cells has moved a count, null where they were not rounded."""
+
 _METHOD = "method"
 _ONE = ["universe", "where", "period"]
 """Everything about one measure in one period goes by one method: areas add up."""
 
 
-def perturb(counts: pl.DataFrame, codes: Mapping[str, CodeListDoc], rules: Mapping[str, RulesDoc]) -> pl.DataFrame:
+def perturb(
+    counts: pl.DataFrame, codes: Mapping[str, CodeListDoc], rules: Mapping[str, RulesDoc], draws: Draws
+) -> pl.DataFrame:
     """Return counts as their methods change them, with the column :data:`CHANGED`.
 
     Args:
-        counts: counts with ``COUNT_SCHEMA``, ``policy`` (ids joined by ``+``) and :data:`KEY`.
+        counts: counts with ``COUNT_SCHEMA``, ``policy`` (ids joined by ``+``), :data:`KEY` and :data:`MOVED`.
         codes: code lists of the dimensions.
         rules: the rules of each policy.
+        draws: what earlier releases have told with noise.
 
     Raises:
         DoorError: two methods meet in a number or in the areas of a measure, a count has no cell key, a base is broken
-            down completely too often, or the budget of the noise is exceeded.
+            down completely too often, the inner cells of a count were not rounded, or a budget of the noise is
+            exceeded.
     """
     chosen = {text: method_of(text, rules) for text in counts["policy"].unique().drop_nulls()}
     if not any(chosen.values()):
@@ -61,9 +69,55 @@ def perturb(counts: pl.DataFrame, codes: Mapping[str, CodeListDoc], rules: Mappi
     parts = []
     for (name,), part in marked.partition_by(_METHOD, as_dict=True, maintain_order=True).items():
         one = next((one for text, one in chosen.items() if named[text] == name and name), None)
-        parts.append(_change(part, one, codes) if one else part)
+        parts.append(_change(part, one, _Context(codes, rules, draws)) if one else part)
     done = pl.concat(parts).sort(COUNT_KEY)
     return done.with_columns((pl.col(_METHOD) != "").alias(CHANGED)).drop(_METHOD)
+
+
+def noisy_tables(counts: pl.DataFrame, rules: Mapping[str, RulesDoc], draws: Draws) -> pl.DataFrame:
+    """Return what noise is told, as the ledger of a release writes it down.
+
+    Args:
+        counts: counts after :func:`perturb`.
+        rules: the rules of each policy.
+        draws: what earlier releases have told with noise.
+
+    Returns:
+        The columns of ``NOISY_TABLE``, ``policy`` (those that ask for noise), ``epsilon``, ``repeats`` (whether the
+        table is told as it was before).
+    """
+    epsilon = {id: one.parameters.epsilon for id, one in rules.items() if isinstance(one.parameters, NoiseDoc)}
+    again = draws.repeated.select(*COUNT_KEY, repeats=pl.lit(value=True))
+    own = (
+        counts.filter(pl.col(CHANGED) & _counts_units()).with_columns(_of_noise(epsilon)).filter(pl.col("policy") != "")
+    )
+    told = own.join(again, on=COUNT_KEY, how="left").filter(pl.col("value").is_not_null() | pl.col("repeats"))
+    tables = told.group_by(NOISY_TABLE).agg(pl.col("policy").first(), pl.col("repeats").fill_null(value=False).all())
+    first = pl.col("policy").str.split("+").list.first()
+    return tables.sort(NOISY_TABLE).select(
+        *NOISY_TABLE,
+        "policy",
+        first.replace_strict(epsilon, default=None, return_dtype=pl.Float64).alias("epsilon"),
+        "repeats",
+    )
+
+
+def _of_noise(noisy: Collection[str]) -> pl.Expr:
+    """Return the policies of a count that ask for noise, joined by ``+``."""
+    return pl.col("policy").str.split("+").list.set_intersection(sorted(noisy)).list.sort().list.join("+")
+
+
+def _counts_units() -> pl.Expr:
+    return ~pl.col("universe").str.contains(".", literal=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a method may have to look at beside the numbers: code lists, rules of all policies, earlier noise."""
+
+    codes: Mapping[str, CodeListDoc]
+    rules: Mapping[str, RulesDoc]
+    draws: Draws
 
 
 def method_of(policies: str, rules: Mapping[str, RulesDoc]) -> RulesDoc | None:
@@ -104,29 +158,28 @@ def _settle(marked: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(settled.alias(_METHOD)).drop("of_areas")
 
 
-def _change(part: pl.DataFrame, rules: RulesDoc, codes: Mapping[str, CodeListDoc]) -> pl.DataFrame:
-    amounts = pl.col("universe").str.contains(".", literal=True)
+def _change(part: pl.DataFrame, rules: RulesDoc, context: _Context) -> pl.DataFrame:
     has_value = pl.col("value").is_not_null()
-    counts = part.filter(~amounts & has_value)
-    hidden = part.filter(amounts & has_value).with_columns(
+    counts = part.filter(_counts_units() & has_value)
+    hidden = part.filter(~_counts_units() & has_value).with_columns(
         value=pl.lit(None, pl.Float64), status=pl.lit(Status.SUPPRESSED.value, STATUS)
     )
     match rules.parameters:
-        case SmallCountsDoc():
-            raise DoorError(
-                "small_counts rounds the inner cells that counts are sums of, and a build does not keep those yet: "
-                'choose a policy with method = "rounding" or "cell_key"'
-            )
+        case SmallCountsDoc(base=base):
+            _demand_rounded(counts, base)
         case RoundingDoc(base=base):
             counts = counts.with_columns(round_to(pl.col("value"), base))
         case CellKeyDoc() as table:
             _demand_keys(counts)
-            demand_few_breakdowns(_measures(counts), codes, table.breakdowns)
+            demand_few_breakdowns(_measures(counts), context.codes, table.breakdowns)
             ptable = perturbation_table(table.maximum, table.variance, table.forbidden, table.monotone)
             counts = counts.with_columns(move(counts["value"], counts[KEY], ptable))
         case NoiseDoc() as noise:
             demand_budget(counts, noise)
-            counts = counts.with_columns(add_noise(counts["value"], noise.epsilon))
+            new = counts.join(context.draws.repeated, on=COUNT_KEY, how="anti")
+            noisy = {id for id, one in context.rules.items() if isinstance(one.parameters, NoiseDoc)}
+            demand_total(new.with_columns(_of_noise(noisy)), noise, context.draws.spent)
+            counts = with_noise(counts, noise.epsilon, context.draws.repeated)
     return pl.concat([counts, hidden, part.filter(~has_value)])
 
 
@@ -141,4 +194,21 @@ def _demand_keys(counts: pl.DataFrame) -> None:
         raise DoorError(
             f"{Measure.parse(universe, where)} in {period} has no cell key, so it can not be moved by one: it was not "
             "counted from single records with an identifier. Choose a policy that rounds for its source"
+        )
+
+
+def _demand_rounded(counts: pl.DataFrame, base: int) -> None:
+    exact = counts.filter(pl.col(MOVED).is_null()).sort(*_ONE)
+    if exact.height:
+        universe, where, period = exact.select(_ONE).row(0)
+        raise DoorError(
+            f"{Measure.parse(universe, where)} in {period} is under small_counts, but was not counted from rounded "
+            "inner cells: give the register that counts it the same policy, or choose rounding for its source"
+        )
+    small = counts.filter(pl.col("value") > 0, pl.col("value") < base).sort(*COUNT_KEY)
+    if small.height:
+        universe, where, period, value = small.select(*_ONE, "value").row(0)
+        raise DoorError(
+            f"{Measure.parse(universe, where)} in {period} is {value:g} in one area, though small counts are rounded "
+            f"to 0 or {base}: nobody looked at that area when they were"
         )

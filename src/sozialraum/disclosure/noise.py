@@ -8,7 +8,8 @@ The engine is OpenDP (``pip install sozialraum[dp]``). Without it the same noise
 the operating system's randomness alone, by the exact method of Canonne, Kamath and Steinke (2020), The discrete
 Gaussian for differential privacy, algorithm 2. Floating point noise would leak (Mironov 2012).
 
-Every build draws anew and spends the budget anew: two builds together tell twice as much.
+What is drawn anew is spent anew: two releases of the same people together tell twice as much. A table that is repeated
+as an earlier release told it costs nothing (post-processing); who repeats says which (:class:`Draws`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -24,14 +27,35 @@ from numpy.typing import NDArray
 
 from sozialraum.catalogue import NoiseDoc
 from sozialraum.errors import DoorError
+from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA
 
 Ints = NDArray[np.int64]
 
 FINEST = 10**6
 """Epsilon is taken as a fraction with a denominator up to this."""
 
+NOISY_TABLE = ("universe", "where", "area_system", "period")
+"""What one epsilon is spent on: the areas of one system together tell no more than one of them."""
+
 HAS_OPENDP = importlib.util.find_spec("opendp") is not None
 """Whether OpenDP draws the noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """What earlier releases have told with noise.
+
+    Attributes:
+        repeated: ``COUNT_KEY``, value and status of numbers that are told again as they were, in whole tables.
+        spent: what was spent so far by policy, over all releases.
+    """
+
+    repeated: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={name: COUNT_SCHEMA[name] for name in (*COUNT_KEY, "value", "status")}
+        )
+    )
+    spent: Mapping[str, float] = field(default_factory=dict)
 
 
 def spent(counts: pl.DataFrame, epsilon: float) -> float:
@@ -44,7 +68,7 @@ def spent(counts: pl.DataFrame, epsilon: float) -> float:
         counts: universe, where, area_system, period.
         epsilon: of one count.
     """
-    return counts.select("universe", "where", "area_system", "period").n_unique() * epsilon
+    return counts.select(NOISY_TABLE).n_unique() * epsilon
 
 
 def demand_budget(counts: pl.DataFrame, rules: NoiseDoc) -> None:
@@ -61,6 +85,41 @@ def demand_budget(counts: pl.DataFrame, rules: NoiseDoc) -> None:
             f"epsilon = {rules.epsilon:g} each spend {total:g}. Publish fewer, lower epsilon to "
             f"{rules.budget / groups:.3g}, or raise the budget"
         )
+
+
+def demand_total(drawn: pl.DataFrame, rules: NoiseDoc, spent_before: Mapping[str, float]) -> None:
+    """Check that all releases together do not tell more than each policy allows.
+
+    Args:
+        drawn: counts that get new noise; ``policy`` names those of their policies that ask for it.
+        rules: what these policies say.
+        spent_before: by policy, over all releases that somebody has seen.
+
+    Raises:
+        DoorError: they do; says by how much and what can be done.
+    """
+    for policy in sorted({one for text in drawn["policy"].unique() for one in text.split("+")}):
+        now = spent(drawn.filter(pl.col("policy").str.split("+").list.contains(policy)), rules.epsilon)
+        before = spent_before.get(policy, 0.0)
+        if before + now > rules.total * (1 + 1e-9):
+            raise DoorError(
+                f"the noise's budget of all releases under {policy} (budget_total = {rules.total:g}) is exceeded: "
+                f"releases so far have spent {before:g}, withdrawn ones included, and new noise would spend {now:g}. "
+                "What is told again unchanged costs nothing; ask for fewer tables, or raise budget_total"
+            )
+
+
+def with_noise(counts: pl.DataFrame, epsilon: float, repeated: pl.DataFrame) -> pl.DataFrame:
+    """Return counts as they are told: as they were told before, or with new noise.
+
+    Args:
+        counts: counts with a number.
+        epsilon: how much one count tells.
+        repeated: what is told again, with ``COUNT_KEY``, value and status; a withheld number stays withheld.
+    """
+    again = counts.drop("value", "status").join(repeated, on=COUNT_KEY, maintain_order="left")
+    new = counts.join(repeated, on=COUNT_KEY, how="anti", maintain_order="left")
+    return pl.concat([again.select(counts.columns), new.with_columns(add_noise(new["value"], epsilon))])
 
 
 def add_noise(counts: pl.Series, epsilon: float) -> pl.Series:

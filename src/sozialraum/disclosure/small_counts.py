@@ -90,17 +90,13 @@ class _Choice:
     """Which cells become the base; ``pull`` says for each by how much the numbers it is in lie below the truth."""
 
     def __init__(self, sums: sp.csr_array, counts: Floats, base: float, among: Floats | None) -> None:
-        self._sums = sums.tocsc()
-        self._rows = self._sums.T.tocsr()
+        self._numbers = sums.tocsr()
+        self._cells = self._numbers.T.tocsr()
         self._among = among
         self._base = base
-        self._weight = np.asarray(self._sums.sum(axis=0), dtype=np.float64).ravel()
-        self._short = np.asarray(self._sums @ counts, dtype=np.float64)
+        self._weight = np.asarray(self._numbers.sum(axis=0), dtype=np.float64).ravel()
+        self._pull = np.asarray(self._cells @ (self._numbers @ counts), dtype=np.float64)
         self.chosen = np.zeros(len(counts), dtype=np.bool_)
-
-    @property
-    def _pull(self) -> Floats:
-        return np.asarray(self._rows @ self._short, dtype=np.float64)
 
     @property
     def _costs(self) -> Floats:
@@ -109,8 +105,10 @@ class _Choice:
         return self._base**2 * self._weight - 2 * self._base * sign * self._pull
 
     def _turn(self, cell: int) -> None:
+        """Let a cell change sides; only cells that share a number with it are pulled otherwise then."""
         step = -self._base if not self.chosen[cell] else self._base
-        self._short += step * self._sums[:, [cell]].toarray().ravel()
+        for number in _entries(self._cells, cell):
+            self._pull[_entries(self._numbers, number)] += step
         self.chosen[cell] = ~self.chosen[cell]
 
     def change_one(self) -> bool:
@@ -134,3 +132,9 @@ class _Choice:
         self._turn(int(up[first]))
         self._turn(int(down[second]))
         return True
+
+
+def _entries(matrix: sp.csr_array, row: int) -> NDArray[np.int32]:
+    """Return the columns of a row that are not zero."""
+    found: NDArray[np.int32] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+    return found

@@ -3,6 +3,7 @@
 ``deliveries``  every file read and checked, all faults at once
 ``assemble``    buildings, microcells, placement; what each source can answer
 ``counting``    every question that the catalogue asks, with its confidential number
+``inner``       small counts rounded before anything is counted, where a policy asks for it
 ``cell_profiles``  characteristics of microcells, tallied and through the door; ``cell_files`` from files alone
 ``crossing``    those numbers through the door, for everyone and for the administration
 ``build``       all of it in a row, written as a draft release and attacked
@@ -14,6 +15,7 @@
 ``earlier``     what earlier releases told and withheld, and the attack on all of them together
 ``scenarios``   policies as they would be: keys of their rules that are tried out
 ``what_if``     what policies withhold, as they are and as they would be; nothing is built
+``ledger``      what noise has told over all releases, and what is told again instead of drawn anew
 ``explain``     a number's way back to the rows of the deliveries
 ``retention``   what the vault keeps, and which of it for longer than its source allows
 """

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sozialraum.errors import Fault, NotAllowedError, ReleaseError
 from sozialraum.pipeline.continuity import demand_newest
 from sozialraum.pipeline.earlier import audit_together, before
+from sozialraum.pipeline.ledger import demand_within_budgets
 from sozialraum.releases import Release, State, Store, verify_release
 from sozialraum.releases.release import AUDIT
 from sozialraum.releases.signature import PUBLIC_KEY
@@ -52,8 +53,8 @@ def approve(store: Store, release: Release, who: str) -> None:
 
     Raises:
         ReleaseError: the release is not what its builder signed.
-        NotAllowedError: the disclosure audit fails, the state table has no such step, or its microcells do not continue
-            those of the newest release.
+        NotAllowedError: the disclosure audit fails, the state table has no such step, its microcells do not continue
+            those of the newest release, or its noise would exceed the budget of all releases.
     """
     _demand_sound(store, release)
     _demand_step(store, release, NOT_APPROVABLE)
@@ -145,6 +146,7 @@ def _demand_sound(store: Store, release: Release) -> None:
 def _demand_next(store: Store, release: Release) -> None:
     """Refuse, under the lock, what does not go together with the releases that somebody may know by now."""
     demand_newest(store, release)
+    demand_within_budgets(store, release)
     _demand_sound_together(release)
 
 

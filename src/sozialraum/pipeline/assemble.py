@@ -165,7 +165,7 @@ def count_microcells(project: Project, assembled: Assembled, questions: Sequence
             continue
         if "building" not in supply.data.frame.columns:
             continue
-        units = _latest(supply.data.frame)
+        units = latest_units(supply.data.frame)
         cells = cell_of_units(units, made.cells, document.within).alias(f"{AREA_PREFIX}{MICROCELLS}")
         bare = units.select(~pl.selectors.starts_with(AREA_PREFIX)).with_columns(cells)
         placed = place(replace(supply.data, frame=bare, notes=()), systems)
@@ -175,7 +175,7 @@ def count_microcells(project: Project, assembled: Assembled, questions: Sequence
     return frame.with_columns(policy=pl.col("policy") + f"+{MICROCELLS}")
 
 
-def _latest(units: pl.DataFrame) -> pl.DataFrame:
+def latest_units(units: pl.DataFrame) -> pl.DataFrame:
     """Return the units of the latest period; none where there are no periods."""
     periods = units["period"].unique().drop_nulls().cast(pl.String)
     latest = max(periods, key=parse_period, default=None)

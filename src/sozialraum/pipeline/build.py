@@ -22,7 +22,8 @@ from sozialraum.pipeline.assemble import MICROCELLS
 from sozialraum.pipeline.continuity import previous_cells, remember
 from sozialraum.pipeline.counting import Counted, count_everything
 from sozialraum.pipeline.crossing import Crossed, cross
-from sozialraum.pipeline.earlier import standing_in_order
+from sozialraum.pipeline.earlier import CHANGED, standing_in_order
+from sozialraum.pipeline.ledger import noise_entry, spent_until_now
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.result import BuildResult
 from sozialraum.publishing.disclosure_report import disclosure_reports
@@ -82,7 +83,10 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         vault.tidy()
         counted = count_everything(project, vault, tell, previous_cells(project))
         earlier = standing_in_order(store)
-        content = _content(project, counted, cross(project, counted, earlier, tell), earlier)
+        spent = spent_until_now(store)
+        crossed = cross(project, counted, earlier, tell, spent)
+        noise = noise_entry(spent, [row for one in crossed.values() for row in one.noise])
+        content = _content(project, counted, crossed, earlier, noise)
         identifier = folder.name.removeprefix(store.building_prefix)
         _write(project, folder, content, identifier=identifier, who=who, tell=tell)
         report = audit_release(folder, [release.folder for release in earlier])
@@ -117,7 +121,11 @@ def _write(project: Project, folder: Path, content: ReleaseContent, *, identifie
 
 
 def _content(
-    project: Project, counted: Counted, crossed: Mapping[Depth, Crossed], earlier: Sequence[Release]
+    project: Project,
+    counted: Counted,
+    crossed: Mapping[Depth, Crossed],
+    earlier: Sequence[Release],
+    noise: Mapping[str, Any],
 ) -> ReleaseContent:
     return ReleaseContent(
         public=crossed["public"].content,
@@ -129,9 +137,11 @@ def _content(
         crs=project.city.crs,
         first_period=project.city.first_period,
         details={
-            **_details(project, counted, crossed["public"].door),
+            **_details(project, counted, crossed),
             **_profiles(project, crossed["internal"]),
             "choices": {depth: _choices(one.door) for depth, one in crossed.items()},
+            **_rounded(crossed),
+            **noise,
             "earlier": [release.id for release in earlier],
         },
     )
@@ -160,6 +170,12 @@ def _profiles(project: Project, internal: Crossed) -> dict[str, Any]:
     return {"cell_profiles": {"rules": rules.model_dump(), "attributes": internal.profiles.summary.to_dicts()}}
 
 
+def _rounded(crossed: Mapping[Depth, Crossed]) -> dict[str, Any]:
+    """Return how far rounding small counts has moved them, in each package in which it did."""
+    rows = [{"depth": depth, **row} for depth, one in crossed.items() for row in one.moved]
+    return {"small_counts": rows} if rows else {}
+
+
 def _documents(project: Project) -> dict[str, Path]:
     return {
         "city.toml" if kind == "city" else f"{kind}/{identifier}.toml": path
@@ -167,15 +183,15 @@ def _documents(project: Project) -> dict[str, Path]:
     }
 
 
-def _details(project: Project, counted: Counted, public: Protected) -> dict[str, Any]:
-    systems, assembled = counted.delivered.systems, counted.assembled
+def _details(project: Project, counted: Counted, crossed: Mapping[Depth, Crossed]) -> dict[str, Any]:
+    systems, assembled, public = counted.delivered.systems, counted.assembled, crossed["public"].door
     hashes = [f"{name} {sha256(path.read_bytes()).hexdigest()}" for name, path in _documents(project).items()]
     details: dict[str, Any] = {
         "project": sha256("\n".join(hashes).encode()).hexdigest(),
         "city": project.city.name,
         "area_systems": {id: {"parent": system.parent, "areas": len(system.codes)} for id, system in systems.items()},
         "measures": {universe: dict(policies) for universe, policies in public.policies.items()},
-        "changed": public.changes,
+        **{CHANGED[depth]: one.door.changes for depth, one in crossed.items()},
     }
     if assembled.maintained is None:
         return details

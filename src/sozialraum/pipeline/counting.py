@@ -10,9 +10,11 @@ import polars as pl
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Resolution, resolve
+from sozialraum.disclosure import KEY
 from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.inner import in_place_of, round_registers
 from sozialraum.pipeline.keys import give_record_keys, key_questions, sum_keys, with_cell_keys
 from sozialraum.pipeline.overlays import Overlay, overlay
 from sozialraum.pipeline.progress import Step, Tell
@@ -84,7 +86,22 @@ def _with_extensions(frame: pl.DataFrame, project: Project, extensions: Mapping[
 
 
 def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collection[str]) -> pl.DataFrame:
-    """Return the counts that a depth of the release shows, those of microcells included where it does."""
+    """Return the counts that a depth of the release shows, those of microcells included where it does.
+
+    Where a policy of the depth rounds small counts they are counted again, from rounded inner cells, with a column that
+    says by how much that moved them.
+    """
+    exact = _counts_at(project, counted, depth, systems)
+    questions = _questions(project.catalogue.indicators.values())
+    assembled, sources = round_registers(project, counted.assembled, depth, questions)
+    if not sources:
+        return exact
+    rounded = resolve(questions, assembled.supplies, counted.delivered.systems, project.catalogue.codes).frame
+    again = replace(counted, assembled=assembled, frame=rounded.with_columns(pl.lit(None, pl.Float64).alias(KEY)))
+    return in_place_of(exact, _counts_at(project, again, depth, systems), sources)
+
+
+def _counts_at(project: Project, counted: Counted, depth: Depth, systems: Collection[str]) -> pl.DataFrame:
     frame = counted.frame.filter(pl.col("area_system").is_in(list(systems)))
     if depth == "public" or project.city.microcells is None:
         return frame

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +22,8 @@ from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.contributors import contributions_at
 from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
 from sozialraum.pipeline.earlier import known_from, withheld_in
+from sozialraum.pipeline.inner import deviations
+from sozialraum.pipeline.ledger import Ledger, Spent, open_ledger
 from sozialraum.pipeline.progress import Step, Tell
 from sozialraum.pipeline.rests import rests_of, with_rests
 from sozialraum.releases import ORIGIN_SCHEMA, Depth, PackageContent, Release
@@ -35,11 +39,15 @@ class Crossed:
         content: what is written.
         door: the protected counts with the door's own summary, which is for the steward alone.
         profiles: the characteristics of microcells likewise; None for everyone's package and where there are none.
+        moved: how far rounding small counts has moved them: universe, period, numbers, moved, largest.
+        noise: what the ledger writes down (see :meth:`~sozialraum.pipeline.ledger.Ledger.entries`).
     """
 
     content: PackageContent
     door: Protected
     profiles: Profiles | None = None
+    moved: Sequence[Mapping[str, object]] = ()
+    noise: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Waiting:
         structure: which counts add up to which.
         withheld: what earlier releases withheld.
         known: what they told.
+        ledger: what they told with noise.
     """
 
     depth: Depth
@@ -65,6 +74,7 @@ class Waiting:
     structure: Structure
     withheld: pl.DataFrame | None
     known: pl.DataFrame | None
+    ledger: Ledger
 
     @property
     def every(self) -> pl.DataFrame:
@@ -85,6 +95,7 @@ class Waiting:
             contributions=self.contributions,
             withheld=self.withheld,
             known=self.known,
+            draws=self.ledger.draws,
             tell=tell,
         )
 
@@ -94,7 +105,9 @@ def rules_at(policies: Mapping[str, PolicyDoc], depth: Depth) -> dict[str, Rules
     return {name: policy.public if depth == "public" else policy.internal for name, policy in policies.items()}
 
 
-def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: Tell) -> dict[Depth, Crossed]:
+def cross(
+    project: Project, counted: Counted, earlier: Sequence[Release], tell: Tell, spent: Spent | None = None
+) -> dict[Depth, Crossed]:
     """Take the counts through the door, for everyone and for the administration, and compute their values.
 
     Args:
@@ -102,6 +115,7 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
         counted: confidential counts.
         earlier: releases that somebody may know: what they withheld stays withheld.
         tell: hears about every step.
+        spent: what noise has told so far, over all releases.
 
     Raises:
         DoorError: a number can not be protected, so nothing leaves.
@@ -110,7 +124,9 @@ def cross(project: Project, counted: Counted, earlier: Sequence[Release], tell: 
     progress.hear("public", 0, 1)
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
         crossing = {
-            depth: threads.submit(_cross, project, counted, (depth, systems), earlier, partial(progress.hear, depth))
+            depth: threads.submit(
+                _cross, project, counted, (depth, systems), earlier, partial(progress.hear, depth), spent or {}
+            )
             for depth, systems in shown(project, counted).items()
         }
         crossed = {depth: one.result() for depth, one in crossing.items()}
@@ -154,7 +170,11 @@ def shown(project: Project, counted: Counted) -> dict[Depth, dict[str, AreaSyste
 
 
 def wait_at_the_door(
-    project: Project, counted: Counted, shown: tuple[Depth, Mapping[str, AreaSystem]], earlier: Sequence[Release]
+    project: Project,
+    counted: Counted,
+    shown: tuple[Depth, Mapping[str, AreaSystem]],
+    earlier: Sequence[Release],
+    spent: Spent = MappingProxyType({}),
 ) -> Waiting:
     """Return what stands before the door for one depth of the release, and what everybody knows already.
 
@@ -163,6 +183,7 @@ def wait_at_the_door(
         counted: confidential counts.
         shown: the depth, and the area systems that it shows.
         earlier: releases that somebody may know.
+        spent: what noise has told so far, over all releases.
     """
     depth, systems = shown
     counted_in = {id: with_rests(system) if id == MICROCELLS else system for id, system in systems.items()}
@@ -190,6 +211,7 @@ def wait_at_the_door(
         structure=structure,
         withheld=withheld_in(earlier, depth),
         known=known_from(earlier, depth),
+        ledger=open_ledger(project, counted, (counts, depth), earlier, spent),
     )
 
 
@@ -199,15 +221,17 @@ def _cross(
     shown: tuple[Depth, Mapping[str, AreaSystem]],
     earlier: Sequence[Release],
     tell: TellDone = unheard,
+    spent: Spent = MappingProxyType({}),
 ) -> Crossed:
-    waiting = wait_at_the_door(project, counted, shown, earlier)
+    waiting = wait_at_the_door(project, counted, shown, earlier, spent)
     door = waiting.let_through(project.catalogue.policies, tell)
     values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None
     content = PackageContent(values, door.table, waiting.systems, _origins(waiting.counts), offers, table)
-    return Crossed(content, door, profiles)
+    noise = waiting.ledger.entries(waiting.depth, door.drawn)
+    return Crossed(content, door, profiles, deviations(waiting.counts), noise)
 
 
 def _offers_in(offers: pl.DataFrame | None, systems: Mapping[str, AreaSystem]) -> pl.DataFrame | None:

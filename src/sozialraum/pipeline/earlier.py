@@ -5,8 +5,9 @@ A release counts as known from its approval on, until it is withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -14,6 +15,9 @@ from sozialraum.audit import AuditReport, audit_release
 from sozialraum.pipeline.continuity import standing_releases
 from sozialraum.releases import Depth, Release, State, Store
 from sozialraum.tables import COUNT_KEY, Status
+
+CHANGED: Mapping[Depth, str] = MappingProxyType({"public": "changed", "internal": "changed_internal"})
+"""The manifest's entries on what a method has changed in each package."""
 
 
 def withheld_in(releases: Sequence[Release], depth: Depth) -> pl.DataFrame | None:
@@ -24,12 +28,21 @@ def withheld_in(releases: Sequence[Release], depth: Depth) -> pl.DataFrame | Non
 
 
 def known_from(releases: Sequence[Release], depth: Depth) -> pl.DataFrame | None:
-    """Return ``COUNT_KEY``, ``value`` and ``release`` of every count that they tell; None without any."""
+    """Return ``COUNT_KEY``, ``value`` and ``release`` of every true count that they tell; None without any.
+
+    What a method changed (rounded, moved, noisy) is told to nobody as it is, even where it happens to be true.
+    """
     frames = [
-        release.package(depth).counts.frame.drop_nulls("value").select(*COUNT_KEY, "value", release=pl.lit(release.id))
-        for release in releases
+        _true_counts(release, depth).select(*COUNT_KEY, "value", release=pl.lit(release.id)) for release in releases
     ]
     return pl.concat(frames) if frames else None
+
+
+def _true_counts(release: Release, depth: Depth) -> pl.DataFrame:
+    entries = release.manifest.get(CHANGED[depth], ())
+    rows = [(row["universe"], row["where"], period) for row in entries for period in row["periods"]]
+    changed = pl.DataFrame(rows, schema=dict.fromkeys(("universe", "where", "period"), pl.String), orient="row")
+    return release.package(depth).counts.frame.drop_nulls("value").join(changed, on=changed.columns, how="anti")
 
 
 def before(release: Release) -> tuple[Release, ...]:

@@ -26,6 +26,7 @@ from sozialraum.pipeline.continuity import previous_cells
 from sozialraum.pipeline.counting import Counted, count_everything
 from sozialraum.pipeline.crossing import Protecting, Waiting, rules_at, shown, wait_at_the_door
 from sozialraum.pipeline.earlier import standing_in_order
+from sozialraum.pipeline.ledger import Spent, spent_until_now
 from sozialraum.pipeline.progress import Tell
 from sozialraum.pipeline.scenarios import Trial
 from sozialraum.releases import Depth, Store
@@ -84,12 +85,14 @@ def what_if(project: Project, trials: Sequence[Trial], tell: Tell, *, wanted: Wa
     vault = Vault(None, load_key(project.folder / KEY, create=False))
     counted = count_everything(_with_keys(project, trials), vault, tell, previous_cells(project))
     _check_periods(counted, wanted)
-    earlier = () if wanted.fresh else standing_in_order(Store(project.releases))
+    store = Store(project.releases)
+    earlier = () if wanted.fresh else standing_in_order(store)
+    spent: Spent = {} if wanted.fresh else spent_until_now(store)
     progress = Protecting(tell, len(wanted.depths) * len(trials))
     progress.hear("", 0, 1)
 
     def try_out(depth: Depth) -> tuple[Outcome, ...]:
-        waiting = wait_at_the_door(project, counted, (depth, shown(project, counted)[depth]), earlier)
+        waiting = wait_at_the_door(project, counted, (depth, shown(project, counted)[depth]), earlier, spent)
         view = _View(project, waiting, wanted)
         return tuple(
             view.outcome(number, trial, partial(progress.hear, (depth, number))) for number, trial in enumerate(trials)
