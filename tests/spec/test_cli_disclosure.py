@@ -177,8 +177,19 @@ def test_what_earlier_releases_withheld_stays_withheld_unless_asked_otherwise(ap
 def test_rules_that_no_build_could_keep_are_told_and_the_others_too(city: Path) -> None:
     answer = run("disclosure", city, "--what-if", "method = small_counts", "--depth", "public")
     assert answer.code == 0
-    assert "Under method = small_counts there would be no public package: small_counts rounds" in answer.out
+    assert "Under method = small_counts there would be no public package: persons in 2020 is under" in answer.out
     assert "What is withheld in the public package" in answer.out
+
+
+def test_small_groups_are_rounded_before_counting_where_rules_ask_for_it(city: Path) -> None:
+    """The register alone, of the year that has no ready-made table."""
+    rules = "policy = 'register', method = 'small_counts', small_counts = { base = 5 }"
+    answer = run("disclosure", city, "--what-if", rules, "--depth", "public", "--period", "2025", "--json")
+    exact, rounded = (outcome["effect"] for outcome in answer.json["packages"]["public"])
+    assert exact["most_change"] is None
+    assert rounded["changed"] == rounded["numbers"] == exact["numbers"]
+    assert 0 < rounded["mean_change"] < rounded["most_change"] < 20
+    assert rounded["others"] == 0
 
 
 def test_rules_that_come_too_late_say_so(approved: tuple[Path, Path]) -> None:

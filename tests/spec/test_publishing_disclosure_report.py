@@ -139,3 +139,29 @@ def test_what_remains_names_what_this_release_has(release: Release) -> None:
     assert "Here are 0 shares of 100 % and 0 of 0 %." in risks[2]
     assert not any("Without a minimum leave" in one for one in risks)
     assert not any(one.startswith("Sums") for one in risks)
+
+
+def test_changed_numbers_rounding_and_noise_are_told(release: Release) -> None:
+    changed = Release(release.folder)
+    manifest = release.manifest | {
+        "changed_internal": [{"universe": "persons", "where": "", "policy": "small_cells", "periods": ["2024"]}],
+        "small_counts": [{"depth": "public", "universe": "persons", "period": "2024", "moved": 9, "largest": 2.0}],
+        "noise": {"budgets": [{"depth": "public", "policy": "small_cells", "before": 1, "spends": 0.5, "total": 1.5}]},
+    }
+    object.__setattr__(changed, "manifest", manifest)
+    words = text(report_of(changed, audit_release(release.folder)))
+    assert "Some numbers are changed under their rules" in words
+    assert "no number is off by more than 2 for that" in words
+    assert "(public) this release tells 0.50 of a person, with all earlier ones 1.50" in words
+
+
+def test_rules_on_sums_are_told_where_there_are_sums(release: Release) -> None:
+    caption = "Policies that this release was made under"
+    assert not any("contributions" in cell for row in rows(str(release.readable_audit("en")), caption) for cell in row)
+    summed = Release(release.folder)
+    measures = release.manifest["measures"] | {"persons.income": {"": "small_cells"}}
+    object.__setattr__(summed, "manifest", release.manifest | {"measures": measures})
+    ((_, public, _internal),) = rows(report_of(summed, audit_release(release.folder)), caption)
+    assert "the 2 largest contributions make up more than 90 %" in public
+    assert "a contribution could be worked out to 10 %" in public
+    assert "Ready-made sums are withheld." in public

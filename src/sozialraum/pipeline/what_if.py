@@ -16,7 +16,7 @@ from functools import partial
 import polars as pl
 
 from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, Project
-from sozialraum.disclosure import Causes, Protected, TellDone, families_of, find_causes
+from sozialraum.disclosure import MOVED, Causes, Protected, TellDone, families_of, find_causes
 from sozialraum.errors import DoorError, Faults
 from sozialraum.indicators import compute
 from sozialraum.periods import parse_period, since
@@ -92,10 +92,18 @@ def what_if(project: Project, trials: Sequence[Trial], tell: Tell, *, wanted: Wa
     progress.hear("", 0, 1)
 
     def try_out(depth: Depth) -> tuple[Outcome, ...]:
-        waiting = wait_at_the_door(project, counted, (depth, shown(project, counted)[depth]), earlier, spent)
-        view = _View(project, waiting, wanted)
+        package = depth, shown(project, counted)[depth]
+        view = _View(project, wait_at_the_door(project, counted, package, earlier, spent), wanted)
+
+        def view_of(trial: Trial) -> _View:
+            if not _rounds_before_counting(trial, depth):
+                return view
+            other = _under(project, trial.policies)
+            return _View(other, wait_at_the_door(other, counted, package, earlier, spent), wanted)
+
         return tuple(
-            view.outcome(number, trial, partial(progress.hear, (depth, number))) for number, trial in enumerate(trials)
+            view_of(trial).outcome(number, trial, partial(progress.hear, (depth, number)))
+            for number, trial in enumerate(trials)
         )
 
     with ThreadPoolExecutor(2) as threads:  # the solver lets go of the interpreter
@@ -111,7 +119,16 @@ def _with_keys(project: Project, trials: Sequence[Trial]) -> Project:
     policies = dict(project.catalogue.policies)
     for trial in trials:
         policies |= {name: trial.policies[name] for name in trial.changed if _by_keys(trial.policies[name])}
+    return _under(project, policies)
+
+
+def _under(project: Project, policies: Mapping[str, PolicyDoc]) -> Project:
     return replace(project, catalogue=replace(project.catalogue, policies=policies))
+
+
+def _rounds_before_counting(trial: Trial, depth: Depth) -> bool:
+    """Tell whether a trial changes what is counted, and not only what becomes of it at the door."""
+    return any(getattr(trial.policies[name], depth).method == "small_counts" for name in trial.changed)
 
 
 def _by_keys(policy: PolicyDoc) -> bool:
@@ -198,7 +215,9 @@ class _View:
     def _cells(self, door: Protected) -> pl.DataFrame:
         """Return every number that there is: its key, ``why`` it is withheld, by how much it is ``moved``."""
         changed = door.changed.select(*MEASURE, "period").unique().with_columns(changed=True)
-        true = self._waiting.counts.select(*COUNT_KEY, true="value")
+        counts = self._waiting.counts
+        before = pl.col(MOVED).fill_null(0.0) if MOVED in counts.columns else pl.lit(0.0)  # rounded before counting
+        true = counts.select(*COUNT_KEY, true=pl.col("value") - before)
         rows = door.table.frame.filter(~pl.col("status").is_in(_NOTHING))
         if self._wanted.indicators:
             rows = rows.join(self._asked, on=MEASURE, how="semi")

@@ -137,8 +137,15 @@ class _Report:
             yield self.say("choices", package=self.say(depth), best=best, tables=tables, gap=written)
 
     def _changes(self) -> Iterator[str]:
-        changed = self.release.manifest.get("changed", [])
+        """Say whether numbers were changed, how far, and what noise has told of a person so far."""
+        manifest = self.release.manifest
+        changed = [*manifest.get("changed", []), *manifest.get("changed_internal", [])]
         yield self.say("changed" if changed else "unchanged")
+        if rounded := manifest.get("small_counts"):
+            yield self.say("rounded", largest=self.number(max(row["largest"] for row in rounded)))
+        for row in manifest.get("noise", {}).get("budgets", []):
+            spent = {name: format_number(row[name], 2, self.language) for name in ("spends", "total")}
+            yield self.say("noise", policy=self._titles(row["policy"]), package=self.say(row["depth"]), **spent)
 
     # --- the rules --------------------------------------------------------------------------------------------------
 
@@ -146,19 +153,25 @@ class _Report:
         yield _paragraph(self.say("rules_how"))
         headers = [self.say(name) for name in ("policy", "public", "internal")]
         used = {name for row in self.release.manifest["suppression"] for name in row["policy"].split("+")}
-        known = self.release.public.catalogue.policies
+        known, of_sums = self.release.public.catalogue.policies, self._policies_of_sums()
         rows = [
             [
                 f"<strong>{escape(known[name].title.get(self.language))}</strong> <code>{escape(name)}</code><br>"
                 + escape(known[name].why.get(self.language)),
-                *(_list(self._of_rules(getattr(known[name], depth))) for depth in DEPTHS),
+                *(_list(self._of_rules(getattr(known[name], depth), sums=name in of_sums)) for depth in DEPTHS),
             ]
             for name in sorted(used & known.keys())
         ]
         yield _table(self.say("rules_table"), headers, rows, texts=3, ready=True)
 
-    def _of_rules(self, rules: RulesDoc) -> Iterator[str]:
-        """Say what rules demand."""
+    def _policies_of_sums(self) -> set[str]:
+        """Return the policies that sums of amounts are under."""
+        measures = self.release.manifest.get("measures", {}).items()
+        several = [own.values() for universe, own in measures if not Measure(universe).counts_units]
+        return {name for own in several for text in own for name in text.split("+")}
+
+    def _of_rules(self, rules: RulesDoc, *, sums: bool) -> Iterator[str]:
+        """Say what rules demand; of sums only where there are some."""
         if changes := method_words(rules):
             yield from (text.get(self.language) for text in changes)
         elif rules.minimum > 1:
@@ -170,6 +183,13 @@ class _Report:
         told = {"complement": rules.complement and rules.minimum > 1, "block_all": rules.block_all}
         told |= {"block_none": rules.block_none, "secondary_rule": rules.secondary and not rules.changes_numbers}
         yield from (self.say(name) for name, holds in told.items() if holds)
+        if sums and rules.dominance.share < 1:
+            share = format_number(100 * rules.dominance.share, 0, self.language)
+            yield self.say("dominance", largest=rules.dominance.largest, share=share)
+        if sums and rules.p_percent:
+            yield self.say("p_percent", percent=format_number(rules.p_percent, 0, self.language))
+        if sums:
+            yield self.say("ready_made" if rules.ready_made_sums else "no_ready_made")
 
     # --- the attack -------------------------------------------------------------------------------------------------
 
@@ -247,6 +267,7 @@ class _Report:
             yield self.say("risk_sums", sums=enumerate_words(sums, self.language))
         if free := self._unprotected():
             yield self.say("risk_free", sources=enumerate_words(free, self.language))
+        yield self.say("risk_nowhere")
         yield self.say("risk_internal")
         yield self.say("risk_folder")
         yield self.say("risk_young")
