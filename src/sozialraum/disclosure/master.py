@@ -14,6 +14,9 @@ from sozialraum.disclosure.elimination import Flags, Floats
 from sozialraum.disclosure.polytope import QuietSolver, work
 from sozialraum.errors import DoorError
 
+BRANCHING = 25.0
+"""So many times the work of its steps goes into a branch and bound, about: the solver does not count its own cuts."""
+
 _INTEGER = highspy.HighsVarType.kInteger
 _ENDED = (
     highspy.HighsModelStatus.kOptimal,
@@ -105,16 +108,16 @@ class Master:
         solver.changeColsIntegrality(len(every), every, np.full(len(every), _INTEGER, dtype=object))
         for name, value in (("mip_rel_gap", gap), ("mip_max_nodes", max(nodes, 1)), ("presolve", "on")):
             solver.setOptionValue(name, value)
-        self._run()
+        self._run(BRANCHING)
         self._check(*_ENDED)
         info = solver.getInfo()
         found = info.primal_solution_status == 2  # a whole answer that fits
         degree = self._spread(np.round(np.asarray(solver.getSolution().col_value))) if found else None
         return Proposal(degree, float(info.mip_dual_bound))
 
-    def _run(self) -> None:
+    def _run(self, times: float = 1.0) -> None:
         self._solver.run()
-        self.work += work(self._solver, self._rows)
+        self.work += times * work(self._solver, self._rows)
 
     def _check(self, *ended: Any) -> None:
         status = self._solver.getModelStatus()

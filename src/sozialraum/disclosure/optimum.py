@@ -32,10 +32,10 @@ HARDLY = 1e-3
 FEW_STEPS = 4
 """After every so many proposals of whole cells the last one is mended, to see how good a choice is known."""
 
-NODES = 500
+NODES = 25
 """The most nodes of one branch and bound for each second that is left."""
 
-LEAST_NODES, MOST_NODES = 100, 20_000
+LEAST_NODES, MOST_NODES = 10, 20_000
 
 TRIAL = 2e-2
 """Work of proving a choice, about."""
