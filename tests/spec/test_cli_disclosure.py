@@ -13,6 +13,8 @@ import pytest
 
 from pipeline_samples import REGISTER_YEAR, Answer, run, tree, write_city
 from sozialraum import pipeline
+from sozialraum.cli.disclosure import REASONS
+from sozialraum.disclosure.rules import REASON
 from sozialraum.pipeline import DEFAULTS
 from sozialraum.releases.what_if import read_what_if
 
@@ -251,3 +253,7 @@ def test_the_page_gets_everything_or_nothing(city: Path) -> None:
     assert answer.code == 2
     assert "leave out" in answer.err
     assert not (city / "releases").exists()
+
+
+def test_every_reason_of_the_door_has_words() -> None:
+    assert set(REASON.categories) <= REASONS.keys()

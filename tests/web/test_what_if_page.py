@@ -9,8 +9,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client, override_settings
 
+from sozialraum.disclosure.rules import REASON
 from sozialraum.releases.what_if import WHAT_IF, write_what_if
 from sozialraum.web.accounts import Role
+from sozialraum.web.portal.pages.what_if_tables import reason_words
 from web.city import write_city
 from web.reading import Element, read
 from web.what_if_samples import REPORT
@@ -206,7 +208,7 @@ def test_causes(here: Path, data_steward: Client) -> None:
     ]
     assert first[1][1:] == ["Birkenhöhe", "2024", "zu wenige", "etwa 1,5"]
     assert first[2][1:] == ["02 & 7", "2024", "was sich überschneidende Gebiete übrig lassen", "1"]
-    assert first[3][1:] == ["Kleinstadt insgesamt", "2024", "früher verdeckt", "1"]
+    assert first[3][1:] == ["Kleinstadt insgesamt", "2024", "in einer früheren Veröffentlichung verdeckt", "1"]
     assert len(first) == 10
     assert len(section.one("details").one("tbody").all("tr")) == 2
     assert "Es gibt 7 weitere" in section.text
@@ -277,3 +279,7 @@ def test_before_the_first_release_there_are_codes_and_no_map(tmp_path: Path, dat
     listed = [row.one("th").text for row in main.one("table", class_="bars").one("tbody").all("tr")]
     assert listed == ["02", "03", "01"]
     assert "Im öffentlichen Teil sind 60 von 1.200" in main.text
+
+
+def test_every_reason_of_the_door_has_words() -> None:
+    assert set(REASON.categories) <= reason_words().keys()

@@ -14,7 +14,15 @@ from sozialraum.web.portal.numbers import day_words
 from sozialraum.web.portal.pages.cell_quality import percent, whole_number
 from sozialraum.web.portal.pages.what_if_areas import area_rows, share_map, shares_of
 from sozialraum.web.portal.pages.what_if_choice import ALL, Choice, indicator_title, system_title, systems_of
-from sozialraum.web.portal.pages.what_if_tables import cause_row, names_of, ordered, orders, short, table_row
+from sozialraum.web.portal.pages.what_if_tables import (
+    cause_row,
+    names_of,
+    ordered,
+    orders,
+    reason_words,
+    short,
+    table_row,
+)
 
 FIRST_CAUSES = 10
 """So many numbers that take others with them are seen at once; the others unfold."""
@@ -134,18 +142,8 @@ def reasons(effect: Effect, between: float | None) -> list[tuple[str, str]]:
         effect: on some numbers.
         between: how many protect what is left between published numbers; None where nobody counted.
     """
-    words = {
-        "minimum": _("zu wenige"),
-        "complement": _("zu wenige andere (der Rest zum Ganzen)"),
-        "base": _("Teil von zu wenigen"),
-        "all": _("alle (100 %)"),
-        "none": _("niemand (0 %)"),
-        "contributors": _("eine Summe, hinter der zu wenige stehen"),
-        "amount": _("eine Summe, deren Zählung verändert wird"),
-        "delivered": _("schon so geliefert"),
-    }
-    found = [(title, float(effect.own.get(name, 0))) for name, title in words.items()]
-    found.append((_("in einer früheren Veröffentlichung verdeckt"), effect.earlier))
+    own = {**effect.own, "earlier": effect.earlier}
+    found = [(title, float(own.get(name, 0))) for name, title in reason_words().items()]
     if between is None:
         found.append((_("zum Schutz anderer"), effect.others))
     else:

@@ -64,19 +64,27 @@ def table_row(table: Table, atlas: Atlas | None, choice: Choice) -> dict[str, An
     }
 
 
+def reason_words() -> dict[str, str]:
+    """Return in words why numbers are withheld for themselves, by the door's names of the reasons, in their order."""
+    return {
+        "minimum": _("zu wenige"),
+        "complement": _("zu wenige andere (der Rest zum Ganzen)"),
+        "base": _("Teil von zu wenigen"),
+        "all": _("alle (100 %)"),
+        "none": _("niemand (0 %)"),
+        "contributors": _("eine Summe, hinter der zu wenige stehen"),
+        "unknown": _("eine Summe, von der niemand weiß, wer beiträgt"),
+        "dominance": _("eine Summe, die fast nur aus den größten Beiträgen besteht"),
+        "p_percent": _("eine Summe, die einen Beitrag zu genau verrät"),
+        "amount": _("eine Summe, deren Zählung verändert wird"),
+        "delivered": _("schon so geliefert"),
+        "overlap": _("was sich überschneidende Gebiete übrig lassen"),
+        "earlier": _("in einer früheren Veröffentlichung verdeckt"),
+    }
+
+
 def cause_row(cause: Cause, atlas: Atlas | None, choice: Choice) -> dict[str, Any]:
     """Return a number that takes others with it, as a row."""
-    words = {
-        "minimum": _("zu wenige"),
-        "complement": _("zu wenige andere"),
-        "base": _("Teil von zu wenigen"),
-        "overlap": _("was sich überschneidende Gebiete übrig lassen"),
-        "earlier": _("früher verdeckt"),
-        "delivered": _("schon so geliefert"),
-        "all": _("alle"),
-        "none": _("niemand"),
-        "contributors": _("zu wenige hinter einer Summe"),
-    }
     shown = choice.indicator or next(iter(cause.indicators), "")
     others = len(cause.indicators) - 1
     number = short(cause.further)
@@ -86,7 +94,7 @@ def cause_row(cause: Cause, atlas: Atlas | None, choice: Choice) -> dict[str, An
         "measure": f"{cause.universe} {cause.where}".strip().replace(";", ", "),
         "area": _area_name(atlas, cause),
         "period": period_words(cause.period),
-        "why": words.get(cause.why, cause.why),
+        "why": reason_words()[cause.why],
         "further": number if cause.alone else _("etwa {number}").format(number=number),
     }
 
