@@ -87,16 +87,9 @@ class Hiding:
         """Total weight of the cells that were withheld for the sake of others."""
         return float(self.demand.weight[self.chosen].sum())
 
-    def instead(self, chosen: Ints, weight: Floats | None = None) -> Hiding:
-        """Return the same table with other cells withheld for the sake of others; nothing of it is proved yet.
-
-        Args:
-            chosen: the cells that are withheld instead.
-            weight: what it costs to withhold further ones, if not what it costs here.
-        """
-        own = self.demand
-        demand = own if weight is None else Demand(own.width, own.floor, weight, own.whole)
-        other = Hiding(self.sums, self.numbers, self.hidden & ~self.chosen, demand)
+    def instead(self, chosen: Ints) -> Hiding:
+        """Return the same table with other cells withheld for the sake of others; nothing of it is proved yet."""
+        other = Hiding(self.sums, self.numbers, self.hidden & ~self.chosen, self.demand)
         other._seen = self._seen  # what can be seen of a part depends on nothing but the part
         other.hidden[chosen] = other.chosen[chosen] = True
         return other
