@@ -183,9 +183,8 @@ class Withholding:
         columns = zip(groups["family"], groups["period"], groups["row"], strict=True)
         tables = [(str(family), str(period), places.to_numpy()) for family, period, places in columns]
         tables = [table for table in tables if not rows.take(table[2]).harmless]
-        tables.sort(
-            key=lambda table: int(rows.silent[table[2]].sum())
-        )  # what small ones leave of their time is for large
+        silent = rows.silent
+        tables.sort(key=lambda table: int(silent[table[2]].sum()))  # what small ones leave of their time is for large
         for number, (family, period, own) in enumerate(tables):
             self._tell(number, len(tables))
             share = Limits(self._left / (len(tables) - number), self._limits.gap)
@@ -218,9 +217,8 @@ class Withholding:
             published[relations.levels[system].cells_of_all] = False
         before = remember(relations, numbers, self._worlds(layout, period))
         demand = _demand(rows, cell, relations, numbers)
-        harmless = before.told & (
-            numbers >= demand.floor
-        )  # it was told as another number, and is as large as it must be
+        # it was told as another number, and is as large as it must be
+        harmless = before.told & (numbers >= demand.floor)
         demand.width[harmless] = 0.0
         hiding = Hiding(before.relations.sums, numbers, ~(published | before.pinned), demand)
         try:
