@@ -76,17 +76,12 @@ def test_what_was_withheld_for_itself_is_named_where_it_is_put_back(suppressed: 
 
 
 def test_what_was_withheld_for_others_gives_one_of_them_away(suppressed: Evidence) -> None:
-    """What is named is withheld and protected by it, or left between numbers.
-
-    A few of them put back alone give nothing away to the audit: the door keeps uncertain what is left between numbers
-    (those of 18 to 20 years), and the audit asks only that it does not follow.
-    """
+    """What is named is withheld and protected by it, or left between numbers."""
     others = [key for key in withheld(suppressed) if suppressed.truth[key] >= MINIMUM]
     exposed = {key: put_back(suppressed, key) for key in others}
-    silent = [key for key, findings in exposed.items() if not findings]
     assert len(others) > 20
-    assert len(silent) <= 4
     for key, findings in exposed.items():
+        assert findings
         for finding in findings:
             place = key_of(finding)
             assert (place in withheld(suppressed) and place != key) or finding.kind == "remainder"

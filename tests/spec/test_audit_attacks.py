@@ -145,6 +145,17 @@ def test_a_large_number_that_is_known_closely_is_no_harm(tmp_path):
     assert ("persons", "d1", "narrow") in found(report)
 
 
+def test_somebody_is_certainly_left_but_too_few(tmp_path):
+    """Of d2's 15 persons 6 are men and 6 women; so 6 to 9 of all 10 men live there, and 1 to 4 in d1."""
+    rows = {"persons": {"d1": 50, "d2": 15, "city": 65},
+            "persons sex=f": {"d1": "suppressed", "d2": "suppressed", "city": 55},
+            "persons sex=f;sgb2=yes": {"d2": 6}, "persons sex=m;sgb2=yes": {"d2": 6}}  # fmt: skip
+    report = audited(tmp_path, counts(rows), nesting=districts(2))
+    intervals = {(f.place.where, f.place.area): (f.low, f.high, f.kind) for f in report.exposed}
+    assert intervals["sex=m", "d1"] == (1, 4, "remainder")
+    assert ("sex=m", "d2") not in intervals
+
+
 def test_numbers_that_contradict_each_other_still_give_things_away(tmp_path):
     """The districts add up to 62 or more, the city says 60: d1 can not be much."""
     rows = {"persons": {"d1": "suppressed", "d2": 42, "d3": 20, "city": 60}}

@@ -48,7 +48,7 @@ Enough = Callable[[Cells, Floats, Floats], Flags]
 """Tells of cells and their intervals which are wide enough to stop."""
 
 
-def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
+def attack(board: Board, enough: Enough, goal: Floats, beside: Flags | None = None) -> Knowledge:
     """Work out all that can be worked out about the withheld counts of a board.
 
     Where a period tells nothing at all about a universe in an area, the attacker takes it that the area has none of it
@@ -58,15 +58,26 @@ def attack(board: Board, enough: Enough, goal: Floats) -> Knowledge:
         board: the period.
         enough: whether intervals are wide enough to look no further.
         goal: for each cell how wide an interval must be to be wide enough.
+        beside: cells to look at beside those, until they are seen to be wide enough.
     """
     knowledge = settle(board)
-    wanted = np.zeros_like(board.known)
-    wanted[list(board.asked)] = True
+    asked = np.zeros_like(board.known)
+    asked[list(board.asked)] = True
+    wanted = asked if beside is None else asked | beside
     right = board.right - board.matrix @ np.where(knowledge.known, knowledge.numbers, 0.0)
     for unknowns, columns in parts(board.columns, ~knowledge.known, wanted):
         part = _Part(knowledge, unknowns, columns, right)
+        if len(unknowns) <= FEW:
+            part.measure(unknowns[asked[unknowns]])
         part.explore(unknowns[wanted[unknowns]], enough, goal)
     return knowledge
+
+
+def left_over(board: Board) -> Flags:
+    """Return the cells that nobody tells and nobody asks for, which follow where everything withheld is known."""
+    told = board.known.copy()
+    told[list(board.asked)] = True
+    return np.asarray(_add_and_subtract(board, told).worked_out >= 0)
 
 
 def settle(board: Board) -> Knowledge:
@@ -180,12 +191,14 @@ class _Part:
         lower, upper = np.append(self._right, 0.0), np.append(self._right, least * (1 + EXACT) + EXACT)
         return _solver(bounded, lower, upper), point[:width]
 
+    def measure(self, cells: Cells) -> None:
+        """Find both ends of the intervals of cells."""
+        for cell in cells:
+            self._find_ends(cell)
+
     def explore(self, wanted: Cells, enough: Enough, goal: Floats) -> None:
-        """Find the intervals of wanted cells; in a large part only until each is seen to be wide enough."""
-        if len(self._unknowns) <= FEW:
-            for cell in wanted:
-                self._find_ends(cell)
-            return
+        """Find the intervals of wanted cells, until each is seen to be wide enough."""
+        wanted = wanted[~self._knowledge.proved[wanted]]
         idle = 0
         while idle < IDLE_ROUNDS and (still := self._narrow(wanted, enough)).size:
             self._push(still, None)

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from sozialraum.audit.attack import EXACT, FAR, Knowledge, attack
+from sozialraum.audit.attack import EXACT, FAR, Knowledge, attack, left_over
 from sozialraum.audit.board import Board, Cells
 from sozialraum.audit.knowledge import Filter
 from sozialraum.audit.outline import REST, Flags, Floats
@@ -20,12 +20,20 @@ from sozialraum.catalogue import Measure
 
 @dataclass(frozen=True, slots=True)
 class _Needs:
-    """What withheld numbers need, by cell: an interval so wide, unless all of it lies from ``floor`` on; whether the
-    ends are ``whole`` numbers."""
+    """What numbers need, by cell.
+
+    Attributes:
+        width: of withheld ones, how wide their interval must be.
+        floor: unless all of it lies from here on.
+        whole: whether the ends are whole numbers.
+        left: cells of what is left over between others: it must be possible that there is nobody, or that there are as
+            many as ``floor``.
+    """
 
     width: Floats
     floor: Floats
     whole: Flags
+    left: Flags
 
     def ends(self, cells: Cells, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Return the ends of intervals as the attacker may take them."""
@@ -36,7 +44,8 @@ class _Needs:
     def met(self, cells: Cells, low: Floats, high: Floats) -> Flags:
         """Tell which intervals are wide enough."""
         low, high = self.ends(cells, low, high)
-        return high - low >= self.width[cells] - EXACT
+        told_little = (low <= EXACT) | (high >= self.floor[cells] - EXACT)
+        return np.where(self.left[cells], told_little, high - low >= self.width[cells] - EXACT)
 
 
 class Campaign:
@@ -47,16 +56,22 @@ class Campaign:
         self._board = board
         self._period = period
         self._needs = self._find_needs()
-        self._knowledge: Knowledge = attack(board, self._needs.met, self._needs.width)
+        self._knowledge: Knowledge = attack(board, self._needs.met, self._needs.width, self._needs.left)
 
     def _find_needs(self) -> _Needs:
-        size, asked = len(self._board.numbers), self._board.asked
-        needs = _Needs(np.ones(size), np.full(size, np.inf), np.zeros(size, dtype=np.bool_))
+        floor = self._floor_of_rests()
+        left = left_over(self._board) & (floor > 1) & ~self._board.told_before
         wholes, need = self._whole_universes(), cache(self._need)
-        for cell, ((universe, where, *_), *_) in asked.items():
+        needs = _Needs(np.maximum(floor, 1.0), floor, self._whole(wholes), left)
+        for cell, ((universe, where, *_), *_) in self._board.asked.items():
             needs.width[cell], needs.floor[cell] = need(universe, where)
             needs.whole[cell] = universe in wholes
         return needs
+
+    def _whole(self, universes: frozenset[str]) -> Flags:
+        """Return the cells of some universes."""
+        regions = [region.universe in universes for region in self._board.ground.outline.regions]
+        return np.tile(np.array(regions, dtype=np.bool_), len(self._board.ground.spots))
 
     def _need(self, universe: str, where: str) -> tuple[float, float]:
         measure = Measure.parse(universe, where)
@@ -105,18 +120,29 @@ class Campaign:
         return str(self._board.reasons[row])
 
     def remainders(self) -> Iterator[Finding]:
-        """Yield unpublished numbers below the minimum that are left between published ones."""
+        """Yield unpublished numbers below the minimum that are left between published ones: those that follow, and
+        those of which it is certain that somebody is there, but too few."""
+        numbers, given, floor = self._knowledge.numbers, self._knowledge.worked_out, self._floor_of_rests()
+        follows = np.flatnonzero((given >= 0) & (numbers > EXACT) & (numbers < floor - EXACT))
+        left = np.flatnonzero(self._needs.left & self._knowledge.proved)
+        ends = self._needs.ends(left, self._knowledge.low[left], self._knowledge.high[left])
+        few = ~self._needs.met(left, *ends)
+        intervals = {int(cell): (float(numbers[cell]),) * 2 for cell in follows}
+        intervals |= {
+            int(cell): (float(low), float(high))
+            for cell, low, high in zip(left[few], *(end[few] for end in ends), strict=True)
+        }
+        for cell, (low, high) in intervals.items():
+            if cell not in self._board.asked:
+                region, (system, area) = self._board.cell(cell)
+                place = Place(region.universe, _words(region.filter), system, area, self._period)
+                yield Finding(place, low, high, exact=True, kind="remainder", how=self._how(cell))
+
+    def _floor_of_rests(self) -> Floats:
+        """Return for each cell the smallest number that may be left over there."""
         minimum = self._minimum_of_universes()
-        numbers, given = self._knowledge.numbers, self._knowledge.worked_out
-        floors = np.array([minimum.get(region.universe, 0) for region in self._board.ground.outline.regions])
-        floor: Floats = np.tile(floors, len(self._board.ground.spots))
-        for cell in np.flatnonzero((given >= 0) & (numbers > EXACT) & (numbers < floor - EXACT)).tolist():
-            if cell in self._board.asked:
-                continue
-            region, (system, area) = self._board.cell(cell)
-            place = Place(region.universe, _words(region.filter), system, area, self._period)
-            number = float(numbers[cell])
-            yield Finding(place, number, number, exact=True, kind="remainder", how=self._how(cell))
+        floors = [float(minimum.get(region.universe, 0)) for region in self._board.ground.outline.regions]
+        return np.tile(np.array(floors), len(self._board.ground.spots))
 
     def _minimum_of_universes(self) -> Mapping[str, int]:
         """Return by universe the smallest number that may be left over; that of a share's rest is the share's own."""
