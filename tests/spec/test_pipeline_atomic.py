@@ -89,7 +89,7 @@ def build(last):
         os.fsync = lambda handle: (flush(handle), pass_moment(last))
     tell = (lambda step: pass_moment(last)) if kind == "step" else pipeline.silent
     pipeline.build(project, tell, who="Test", today=date(2026, 5, 1))
-    print(moments[0], flush=True)
+    print("moments", moments[0], flush=True)
 
 
 for line in sys.stdin:
@@ -115,11 +115,12 @@ class Killer:
     def build(self, dies_at: int) -> int | None:
         """Start a build and return None where it was killed, else how often it could have been."""
         print(dies_at, file=self._process.stdin, flush=True)
-        answer = int(self._process.stdout.readline())
-        if answer == 9:
+        answer = self._process.stdout.readline().split()
+        if answer == ["9"]:
             return None
+        assert answer[:1] == ["moments"], "the build failed; it says why above"
         assert self._process.stdout.readline().strip() == "0"
-        return answer
+        return int(answer[1])
 
     def end(self) -> None:
         self._process.stdin.close()

@@ -514,7 +514,7 @@ class SuppressionDoc(Document):
 
     optimum: bool = True
     """Whether the best choice is looked for; else, and where there is no time for it, a good one is taken."""
-    seconds: Annotated[float, Field(ge=0)] = 4.0
+    seconds: Annotated[float, Field(ge=0)] = 6.0
     """About how long, over all tables of a package. Counted in steps of the solver, so that the same numbers give the
     same choice on every machine."""
     gap: Annotated[float, Field(ge=0, le=1)] = 0.005

@@ -37,8 +37,8 @@ NODES = 25
 
 LEAST_NODES, MOST_NODES = 10, 20_000
 
-TRIAL = 2e-2
-"""Work of proving a choice, about."""
+TRIAL, EACH = 5e-3, 2e-4
+"""Work of proving a choice, about, and of each wanted cell in it."""
 
 MANY_CHOSEN = 3000
 """Where more numbers go than this, it is not tried which of them need not."""
@@ -146,7 +146,7 @@ class _Search:
 
     @property
     def _work(self) -> float:
-        return self._attacker.work + self._master.work + TRIAL * self._trials
+        return self._attacker.work + self._master.work + self._trials * (TRIAL + EACH * len(self._wanted))
 
     @property
     def _nodes(self) -> int:

@@ -42,6 +42,9 @@ CHOICES = pl.Schema(
 
 SPOT = ("area_system", "area")
 
+GENEROUS = 3
+"""Each table may take so many times its share of the time that is left: most need less."""
+
 KNOWN_TOO_WELL = (
     "a number can not be protected: everything that could hide it is known from earlier releases; "
     "withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made under"
@@ -187,7 +190,7 @@ class Withholding:
         tables.sort(key=lambda table: int(silent[table[2]].sum()))  # what small ones leave of their time is for large
         for number, (family, period, own) in enumerate(tables):
             self._tell(number, len(tables))
-            share = Limits(self._left / (len(tables) - number), self._limits.gap)
+            share = Limits(self._left * min(1.0, GENEROUS / (len(tables) - number)), self._limits.gap)
             for_others[own], found = self._withhold(rows.take(own), period, share)
             if found is not None:
                 self._left = max(0.0, self._left - found.work)
