@@ -46,8 +46,8 @@ GENEROUS = 3
 """Each table may take so many times its share of the time that is left: most need less."""
 
 KNOWN_TOO_WELL = (
-    "a number can not be protected: everything that could hide it is known from earlier releases; "
-    "withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made under"
+    "a number of {universes} in {period} can not be protected: everything that could hide it is known from earlier "
+    "releases; withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made under"
 )
 
 
@@ -228,7 +228,8 @@ class Withholding:
             found = choose_best(hiding, np.flatnonzero(wanted & ~before.pinned & ~harmless), Nearby(relations), limits)
         except DoorError as error:
             if before.pinned.any():
-                raise DoorError(KNOWN_TOO_WELL) from error
+                universes = ", ".join(sorted({self._measures[measure].universe for measure in rows.measure}))
+                raise DoorError(KNOWN_TOO_WELL.format(universes=universes, period=period)) from error
             raise
         gone = hiding.hidden[cell] & rows.known & ~rows.withheld
         return np.where(rows.atom, rows.thin, gone), found
