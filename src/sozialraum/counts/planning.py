@@ -20,6 +20,10 @@ ROOM = 2**16
 LEAST = 64
 """Combinations of classes that a cube may have however many areas and periods there are."""
 
+LARGE = 2**22
+"""Cells of a cube where not even that many combinations fit into the cache: then few passes count for more, and memory
+sets the limit; measured, see ``benchmarks/counts_country.py``."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -51,7 +55,9 @@ def plan_cubes(questions: Sequence[Measure], codes: Codes, places: int) -> list[
         codes: the code lists of their dimensions.
         places: areas x periods.
     """
-    room = max(LEAST, ROOM // max(places, 1))
+    room = ROOM // max(places, 1)
+    if room < LEAST:
+        room = max(LEAST, LARGE // places)
     plans: list[Plan] = []
     for alike in _alike(questions):
         if Plan().joined(alike, codes).size <= room:

@@ -47,7 +47,8 @@ GENEROUS = 3
 
 KNOWN_TOO_WELL = (
     "a number of {universes} in {period} can not be protected: everything that could hide it is known from earlier "
-    "releases; withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made under"
+    "releases; withdraw those (sozialraum withdraw DIR RELEASE --reason TEXT) or keep the rules that they were made "
+    "under"
 )
 
 
