@@ -142,11 +142,16 @@ SHARES = {
 }
 
 
+DIVIDED = {"betreuungsquote_unter_3", "betreuungsquote_3_bis_5"}
+"""From a table that knows the areas of its time alone: those of today are estimated."""
+
+
 @pytest.mark.parametrize("indicator", SHARES)
 def test_values_follow_from_what_the_generator_knows(built: Built, indicator: str) -> None:
     top, base = (known(built.town) for known in SHARES[indicator])
     values = built.release.internal.values.filter(indicator=indicator, period=str(YEAR))
-    shown = values.filter(pl.col("value").is_not_null())
+    estimated = pl.col("area").is_in(["305", "306"]) if indicator in DIVIDED else pl.lit(value=False)
+    shown = values.filter(pl.col("value").is_not_null(), ~estimated)
     assert shown.height >= 7
     for system, area, value in shown.select("area_system", "area", "value").iter_rows():
         part, whole = by_area(built.town, top, system)[area], by_area(built.town, base, system)[area]

@@ -372,6 +372,16 @@ def test_the_parts_of_an_area_that_was_split_add_up_to_it(tmp_path, n1, borders,
     assert found(report) == expected
 
 
+@pytest.mark.parametrize(("status", "kinds"), [("estimated", {"value"}), ("ok", set())])
+def test_an_estimate_that_is_made_from_a_withheld_number(tmp_path, status, kinds):
+    """n1 did not exist then: its share can only be estimated from what is withheld for the old area."""
+    inside = nesting(*(("districts", area, "city", "city") for area in BORDERS))
+    rows = {"persons": {"old": 70}, "persons sgb2=yes": {"old": "suppressed"}}
+    told = values(("share", "n1", 12.5)).with_columns(pl.lit(status, VALUE_SCHEMA["status"]).alias("status"))
+    report = audited(tmp_path, counts(rows), nesting=inside, borders=BORDERS, indicators={"share": SHARE}, values=told)
+    assert {finding.kind for finding in report.exposed} == kinds
+
+
 def test_the_rest_of_a_share_needs_what_the_share_needs(tmp_path):
     """Turnout is open data: nobody minds that 3 did not vote; of persons the same 3 may not follow."""
     rows = {"persons": {"d1": 53}, "persons sgb2=yes": {"d1": 50}, "voters": {"d1": 53}, "votes": {"d1": 50}}

@@ -107,9 +107,15 @@ def telling_values(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.formulas)))
     ingredients = cache(partial(_ingredients, package, ledger))
     periods = cache(lambda name, period: package.formulas[name].periods(period))
-    columns = ("indicator", "breakdown", "period", "area_system", "area", "value")
-    for name, breakdown, period, system, area, value in told.select(columns).iter_rows():
+    relatives = cache(partial(_relatives, package))
+    columns = ("indicator", "breakdown", "period", "area_system", "area", "value", "status")
+    for name, breakdown, period, system, area, value, status in told.select(columns).iter_rows():
         formula, withheld, base_in = ingredients(name, breakdown)
+        others = relatives(system, area) if withheld and status == Status.ESTIMATED.value else ()
+        for spot in ((system, other, when) for other in others for when in periods(name, period)):
+            for measure in (measure for measure, spots in withheld.items() if spot in spots):
+                how = f"{name} is published for {area}, which is estimated from it"
+                yield Finding(place_of(measure, spot), 0.0, None, exact=False, kind="value", how=how)
         for spot in ((system, area, when) for when in periods(name, period)) if withheld or formula.refers_to else ():
             for measure in (measure for measure, spots in withheld.items() if spot in spots):
                 low, high, how = _implied(formula, measure, base_in(spot), value)
@@ -126,6 +132,12 @@ def _ingredients(
     formula = package.formulas[name]
     withheld = {m: ledger.withheld[m] for m in formula.measures(breakdown) if m in ledger.withheld}
     return formula, withheld, ledger.of_several(formula.base)
+
+
+def _relatives(package: PublicPackage, system: str, area: str) -> frozenset[str]:
+    """Return the areas of another time that cover the same ground: its number may be estimated from theirs."""
+    reforms = package.reforms.get(system, {})
+    return frozenset(reforms.get(area, ())) | {whole for whole, parts in reforms.items() if area in parts}
 
 
 def _implied(formula: Formula, measure: Measure, base: float | None, value: float) -> tuple[float, float | None, str]:

@@ -368,6 +368,9 @@ class SourceDoc(Document):
     """Where several sources answer the same question the higher number wins."""
     provisional: tuple[str, ...] = ()
     """Periods whose values are preliminary."""
+    across_reforms: Literal["people", "surface", "no"] = "people"
+    """What numbers of an area that was divided are divided like, for the time before: like its people, like its surface
+    (land), or not at all (what lies in one place: building sites). The result is marked as estimated."""
     retention_years: Annotated[int, Field(ge=0)] | None = None
     """How long records of this delivery are kept in the vault; registers must say it."""
 

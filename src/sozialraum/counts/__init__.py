@@ -6,6 +6,7 @@
 ``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
 ``contributions`` who contributes how much to sums of amounts
 ``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
+``reforms``       which part of the areas of another time went into those of today
 ``attempts``      the ways to answer a question: ``tiling``
 ``resolver``      every question gets its number, or the reason why there is none (``reasons``, ``disagreements``)
 ``trace``         the way back from a number to cells and rows of deliveries
@@ -16,8 +17,10 @@ from sozialraum.counts.contributions import Contributions, contribute
 from sozialraum.counts.counting import Counts, can_answer, count
 from sozialraum.counts.placement import place
 from sozialraum.counts.profiles import Bundled, Characteristic, Tally, tally_cells
+from sozialraum.counts.reforms import People, Reforms
 from sozialraum.counts.resolver import RESOLVED_SCHEMA, UNRESOLVED_SCHEMA, Resolution, resolve
 from sozialraum.counts.supplies import Supply
+from sozialraum.counts.territory import Territory
 from sozialraum.counts.trace import Trace
 
 __all__ = [
@@ -27,9 +30,12 @@ __all__ = [
     "Characteristic",
     "Contributions",
     "Counts",
+    "People",
+    "Reforms",
     "Resolution",
     "Supply",
     "Tally",
+    "Territory",
     "Trace",
     "can_answer",
     "contribute",

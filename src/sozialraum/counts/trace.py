@@ -39,6 +39,7 @@ class Trace:
         period: for which period.
         rows: how many rows of a register were counted; 1 for a delivered number.
         lines: the first line numbers of those rows.
+        share: which part of it went into the number; below 1 where an area of another time was divided.
     """
 
     source: str
@@ -53,6 +54,7 @@ class Trace:
     period: str
     rows: int = 1
     lines: tuple[int, ...] = ()
+    share: float = 1.0
 
     @property
     def words(self) -> str:

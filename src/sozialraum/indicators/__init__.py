@@ -19,6 +19,7 @@ from sozialraum.indicators.numerals import (
     format_value,
     with_unit,
 )
+from sozialraum.indicators.reforms import DIVISIONS
 from sozialraum.indicators.sentences import (
     comparison_sentence,
     interval_sentence,
@@ -32,6 +33,7 @@ from sozialraum.indicators.series import break_before, break_between, breaks_of
 from sozialraum.indicators.trend import Direction, Obstacle, Point, Trend, recent_trend
 
 __all__ = [
+    "DIVISIONS",
     "Comparison",
     "Direction",
     "Judgement",

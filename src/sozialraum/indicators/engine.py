@@ -21,6 +21,7 @@ import polars as pl
 
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators.formulas import PLAIN
+from sozialraum.indicators.reforms import with_estimates
 from sozialraum.indicators.series import compare_periods, levels
 from sozialraum.indicators.sums import BASE, TOP, sum_measures
 from sozialraum.indicators.uncertainty import byar, wilson
@@ -42,7 +43,11 @@ _RULES = pl.Schema(
 
 
 def compute(
-    indicators: Mapping[str, IndicatorDoc], table: ProtectedTable, *, first_period: str | None = None
+    indicators: Mapping[str, IndicatorDoc],
+    table: ProtectedTable,
+    *,
+    first_period: str | None = None,
+    divisions: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Compute every indicator for every area and period that the table has counts for.
 
@@ -50,6 +55,8 @@ def compute(
         indicators: the documents by id.
         table: counts after the door.
         first_period: values of earlier periods are left out (they still serve as the base of a change).
+        divisions: which part of the areas before a reform went into those after it (see
+            :data:`sozialraum.indicators.reforms.DIVISIONS`): values of new areas are estimated for the time before.
 
     Returns:
         A frame with :data:`sozialraum.tables.VALUE_SCHEMA`, sorted by its key. A number whose counts are suppressed
@@ -59,9 +66,10 @@ def compute(
         ProjectError: indicators refer to each other in a circle.
     """
     order = levels(indicators)
-    values = _plain({name: indicators[name] for name in order[0]}, table.frame)
+    counts = table.frame if divisions is None else with_estimates(table.frame, divisions)
+    values = _plain({name: indicators[name] for name in order[0]}, counts)
     for names in order[1:]:
-        sums = sum_measures({name: indicators[name] for name in names}, table.frame)
+        sums = sum_measures({name: indicators[name] for name in names}, counts)
         values = pl.concat([values, compare_periods(names, indicators, sums=sums, values=values)])
     values = values.filter(_worth_keeping()).sort(VALUE_KEY)
     if first_period is None:

@@ -21,6 +21,7 @@ from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.contributors import contributions_at
 from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
+from sozialraum.pipeline.divisions import divisions_of
 from sozialraum.pipeline.earlier import known_from, withheld_in
 from sozialraum.pipeline.inner import deviations
 from sozialraum.pipeline.ledger import Ledger, Spent, open_ledger
@@ -225,7 +226,9 @@ def _cross(
 ) -> Crossed:
     waiting = wait_at_the_door(project, counted, shown, earlier, spent)
     door = waiting.let_through(project.catalogue.policies, tell)
-    values = compute(project.catalogue.indicators, door.table, first_period=project.city.first_period)
+    divisions = divisions_of(project, counted, waiting.systems)
+    since = project.city.first_period
+    values = compute(project.catalogue.indicators, door.table, first_period=since, divisions=divisions)
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None

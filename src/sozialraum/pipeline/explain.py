@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from sozialraum.errors import Faults
 from sozialraum.periods import parse_period
 from sozialraum.pipeline.build import KEY
 from sozialraum.pipeline.counting import Counted, count_everything
+from sozialraum.pipeline.divisions import divisions_of
 from sozialraum.pipeline.progress import silent
 from sozialraum.sources import Vault, load_key
 from sozialraum.sources.raw import nearest
@@ -36,7 +37,7 @@ class Term:
         period: when; a change has terms of two periods.
         value: the number before the door, None where there is none.
         status: its status before the door.
-        traces: delivered cells or rows; their values add up to ``value``.
+        traces: delivered cells or rows; their values, each times its ``share``, add up to ``value``.
         why: why there is no number, empty where there is one.
     """
 
@@ -78,7 +79,7 @@ class Explanation:
 
 
 def _term_json(term: Term) -> dict[str, Any]:
-    names = ("source", "file", "line", "column", "value", "status", "rows", "lines")
+    names = ("source", "file", "line", "column", "value", "status", "rows", "lines", "share")
     return {
         "role": term.role,
         "measure": str(term.measure),
@@ -98,7 +99,9 @@ def _place(trace: Trace) -> str:
 
 
 def _number(trace: Trace) -> str:
-    return trace.status if trace.value is None else f"{trace.value:g}"
+    if trace.value is None:
+        return trace.status
+    return f"{trace.value:g}" if trace.share == 1.0 else f"{trace.value:g} x {trace.share:.4g}"
 
 
 def explain(project: Project, indicator: str, area: str, period: str) -> Explanation:
@@ -127,7 +130,8 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
     indicators = project.catalogue.indicators
     system, code = _find_place(counted, area, period, _universes(indicators, indicator))
     asked = dict.fromkeys(_asked(indicators, indicator, period))
-    terms = tuple(_term(counted, role, measure, (system, code, when)) for role, measure, when in asked)
+    divisions = divisions_of(project, counted, {system}).filter(new=code)
+    terms = tuple(_term(counted, role, measure, (system, code, when), divisions) for role, measure, when in asked)
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
 
 
@@ -156,14 +160,30 @@ def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
     return (period,)
 
 
-def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, str]) -> Term:
+def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, str], divisions: pl.DataFrame) -> Term:
     system, area, period = place
     asked = {"universe": measure.universe, "where": measure.where_text, "area_system": system}
     frame = counted.frame.filter(**asked, area=area, period=period)
     value, status = frame.select("value", "status").row(0) if frame.height else (None, Status.MISSING)
+    if Status(status) is Status.MISSING and (
+        parts := _divided(counted, measure, divisions.filter(**asked, period=period))
+    ):
+        known = [trace.value * trace.share for trace in parts if trace.value is not None]
+        value = sum(known) if len(known) == len(parts) else None
+        return Term(role, measure, period, value, Status.ESTIMATED if value is not None else Status.SUPPRESSED, parts)
     reasons = counted.resolution.unresolved.filter(pl.col("period").is_in([period, ""]), **asked)["why"]
     why = reasons[0] if value is None and len(reasons) else ""
     return Term(role, measure, period, value, Status(status), counted.resolution.trace(measure, *place), why)
+
+
+def _divided(counted: Counted, measure: Measure, divisions: pl.DataFrame) -> tuple[Trace, ...]:
+    """Return what went into a number that is estimated from areas of another time, with the part of each."""
+    columns = ("area_system", "old", "period", "share")
+    return tuple(
+        replace(trace, share=share)
+        for system, old, period, share in divisions.select(columns).iter_rows()
+        for trace in counted.resolution.trace(measure, system, old, period)
+    )
 
 
 def _check_asked(project: Project, indicator: str, period: str) -> None:
