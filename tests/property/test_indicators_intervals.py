@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from sozialraum.indicators.uncertainty import Z95, byar, wilson
+from sozialraum.indicators.uncertainty import Z95, Z998, byar, dobson, wilson
 
 counts = st.floats(0, 1e7) | st.integers(0, 10**6).map(float)
 
@@ -82,3 +82,40 @@ def test_byar_holds_the_count_and_grows_with_it(x, y):
     if x < y:
         assert lower <= other_lower
         assert upper <= other_upper
+
+
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 10**6), st.integers(1, 10**6)), min_size=1, max_size=20))
+def test_dobson_equals_its_scalar_formula(groups):
+    x = sum(cases for cases, _, _ in groups)
+    total = sum(weight for _, _, weight in groups)
+    rate = sum(weight * cases / base for cases, base, weight in groups) / total
+    variance = sum(cases * (weight / base) ** 2 for cases, base, weight in groups) / total**2
+    ends = dobson(pl.lit(float(x)), pl.lit(variance), pl.lit(rate))
+    lower, upper = pl.select(ends[0].alias("lower"), ends[1].alias("upper")).row(0)
+    if x == 0:
+        assert (lower, upper) == (None, None)
+    else:
+        unit = math.sqrt(variance / x)
+        byar_lower, byar_upper = byar_ends(x)
+        assert lower == pytest.approx(max(0.0, rate + unit * (byar_lower - x)), rel=1e-9, abs=1e-12)
+        assert upper == pytest.approx(rate + unit * (byar_upper - x), rel=1e-9)
+        assert lower <= rate <= upper
+
+
+def byar_ends(x: int) -> tuple[float, float]:
+    low = x * (1 - 1 / (9 * x) - Z95 / (3 * math.sqrt(x))) ** 3
+    high = (x + 1) * (1 - 1 / (9 * (x + 1)) + Z95 / (3 * math.sqrt(x + 1))) ** 3
+    return max(low, 0.0), high
+
+
+@given(proportions(), st.floats(1e-3, 1e7))
+def test_the_99_8_percent_interval_holds_the_95_percent_one(pair, count):
+    x, n = (pl.lit(number) for number in pair)
+    for narrow, wide in (
+        (wilson(x, n), wilson(x, n, Z998)),
+        (byar(pl.lit(count)), byar(pl.lit(count), Z998)),
+    ):
+        ends = [end.alias(str(index)) for index, end in enumerate((*narrow, *wide))]
+        lower, upper, wide_lower, wide_upper = pl.select(ends).row(0)
+        assert wide_lower <= lower * (1 + 1e-12)
+        assert upper <= wide_upper * (1 + 1e-12)
