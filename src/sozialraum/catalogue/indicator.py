@@ -163,6 +163,17 @@ class Break(Document):
     why: Text
 
 
+class TargetDoc(Document):
+    """``[target]``: a value that somebody with a mandate has decided on, and by when it is to be reached."""
+
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    """In the unit of the indicator."""
+    by: PeriodText
+    """The period in which it is to be reached: 2030."""
+    source: Text
+    """Who decided it, and where that is written."""
+
+
 FORMULAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "share": {"of": "of", "in": "base"},
@@ -225,6 +236,8 @@ class IndicatorDoc(Document):
     headline: bool = False
     tags: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
+    target: TargetDoc | None = None
+    """A value that is to be reached; pages compare with it."""
     governance: Governance
     changes: tuple[ChangeNote, ...] = ()
 
@@ -245,7 +258,16 @@ class IndicatorDoc(Document):
             raise ValueError(f"an indicator has exactly one of the tables {', '.join(FORMULAS)}; found: {named}")
         self._check_interval(found[0])
         self._check_unit(found[0])
+        self._check_target(found[0])
         return self
+
+    def _check_target(self, formula: str) -> None:
+        if self.target is None:
+            return
+        if self.polarity == "neutral":
+            raise ValueError("a target needs a direction; write polarity = high_is_good or low_is_good")
+        if formula == "share" and not 0 <= self.target.value <= 100:
+            raise ValueError(f"the target of a share lies from 0 to 100 percent, not at {self.target.value:g}")
 
     def _check_interval(self, formula: str) -> None:
         if self.interval == "wilson" and formula != "share":

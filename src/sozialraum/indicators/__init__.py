@@ -1,5 +1,16 @@
 """Definitions, a small vocabulary of formulas, uncertainty, trends, comparison and plain sentences."""
 
+from sozialraum.indicators.benchmarks import (
+    Against,
+    Fifth,
+    Incomparable,
+    Standing,
+    against_parent,
+    against_similar,
+    against_target,
+    against_whole,
+    fifths,
+)
 from sozialraum.indicators.compare import (
     Comparison,
     Judgement,
@@ -34,13 +45,21 @@ from sozialraum.indicators.trend import Direction, Obstacle, Point, Trend, recen
 
 __all__ = [
     "DIVISIONS",
+    "Against",
     "Comparison",
     "Direction",
+    "Fifth",
+    "Incomparable",
     "Judgement",
     "Obstacle",
     "Point",
     "Position",
+    "Standing",
     "Trend",
+    "against_parent",
+    "against_similar",
+    "against_target",
+    "against_whole",
     "break_before",
     "break_between",
     "breaks_of",
@@ -48,6 +67,7 @@ __all__ = [
     "comparison_sentence",
     "compute",
     "denominator_text",
+    "fifths",
     "format_difference",
     "format_ends",
     "format_number",

@@ -1,6 +1,7 @@
 """Comparison with a benchmark: higher, lower or similar; better, worse or no judgement.
 
-A value differs from a benchmark if its 95 % interval does not contain it. Without an interval the plain numbers are
+A value differs from a benchmark if its 95 % interval does not contain it, and differs much if its 99.8 % interval does
+not contain it either: *much* says how certain a difference is, not how large. Without an interval the plain numbers are
 compared, nothing is judged, and the page says that chance was not tested.
 """
 
@@ -41,34 +42,40 @@ class Comparison:
         judgement: what that means, where the indicator says so and chance was tested.
         difference: value minus benchmark in the unit of the indicator, None where not compared.
         tested: whether chance was tested (the value has an interval).
+        much: whether the value differs at 99.8 % too.
     """
 
     position: Position
     judgement: Judgement = Judgement.NONE
     difference: float | None = None
     tested: bool = False
+    much: bool = False
 
 
-def compare(value: Value, benchmark: Value, polarity: str) -> Comparison:
+def compare(value: Value, benchmark: Value, polarity: str, *, wide: tuple[float, float] | None = None) -> Comparison:
     """Compare a value with a benchmark of the same period.
 
     Args:
         value: the value of an area.
         benchmark: the value of the whole, of a parent area or a target.
         polarity: ``high_is_good``, ``low_is_good`` or ``neutral``.
+        wide: the 99.8 % interval of the value, where it is known (see :func:`.uncertainty.wide_interval`).
     """
     if value.value is None or benchmark.value is None:
         return Comparison(Position.NOT_COMPARED)
     tested = value.lower is not None and value.upper is not None
     lower = value.value if value.lower is None else value.lower
     upper = value.value if value.upper is None else value.upper
-    position = Position.SIMILAR
-    if upper < benchmark.value:
-        position = Position.LOWER
-    elif lower > benchmark.value:
-        position = Position.HIGHER
+    position = _position(lower, upper, benchmark.value)
     judgement = _judge(position is Position.HIGHER, polarity) if tested and position is not Position.SIMILAR else None
-    return Comparison(position, judgement or Judgement.NONE, value.value - benchmark.value, tested)
+    much = tested and wide is not None and _position(*wide, benchmark.value) is not Position.SIMILAR
+    return Comparison(position, judgement or Judgement.NONE, value.value - benchmark.value, tested, much)
+
+
+def _position(lower: float, upper: float, benchmark: float) -> Position:
+    if upper < benchmark:
+        return Position.LOWER
+    return Position.HIGHER if lower > benchmark else Position.SIMILAR
 
 
 def judge_direction(direction: Direction, polarity: str) -> Judgement:
