@@ -8,13 +8,25 @@ from typing import Any
 import pytest
 from indicator_samples import indicator, m, share
 
+from sozialraum.catalogue.indicator import TargetDoc
 from sozialraum.indicators import (
+    Against,
+    Comparison,
+    Incomparable,
     Point,
+    Position,
+    Standing,
     Trend,
+    against_parent,
+    against_similar,
+    against_target,
     compare,
     comparison_sentence,
+    fifth_sentence,
+    fifths,
     interval_sentence,
     recent_trend,
+    standing_sentence,
     status_sentence,
     status_word,
     trend_sentence,
@@ -200,3 +212,60 @@ def places(text: Any) -> set[str | None] | int:
 
 def test_a_language_that_is_not_there_is_german():
     assert texts("da") == texts("de")
+
+
+AIM = {"value": 10.0, "by": "2030", "source": {"de": "Ratsbeschluss vom 1. März 2024"}}
+OWN = [Point("2023", Value(12.3, Status.OK, 1230.0, 10_000.0, 11.67, 12.96))]
+
+
+def known(number: float) -> list[Point]:
+    return [Point("2023", Value(number, Status.OK))]
+
+
+@pytest.mark.parametrize(
+    ("standing", "german"),
+    [
+        (
+            against_parent(POOR, OWN, known(9.1)),
+            "Der Wert ist deutlich höher als im übergeordneten Gebiet (Nord: 9,1 %; Unterschied: +3,2 Prozentpunkte). "
+            "Das gilt als ungünstiger. Verglichen wird der Zeitraum 2023.",
+        ),
+        (
+            against_parent(POOR, OWN, known(11.5)),
+            "Der Wert ist höher als im übergeordneten Gebiet (Nord: 11,5 %; Unterschied: +0,8 Prozentpunkte). "
+            "Das gilt als ungünstiger. Verglichen wird der Zeitraum 2023.",
+        ),
+        (
+            against_similar(POOR, OWN, [known(12.0), known(12.2), known(12.4)]),
+            "Der Wert unterscheidet sich nicht eindeutig vom Mittel ähnlicher Gebiete (3 Gebiete: 12,2 %). "
+            "Verglichen wird der Zeitraum 2023.",
+        ),
+        (
+            against_target(POOR.model_copy(update={"target": TargetDoc.model_validate(AIM)}), OWN),
+            "Der Wert liegt deutlich über dem Ziel (bis 2030: 10,0 %; Unterschied: +2,3 Prozentpunkte). "
+            "Das Ziel ist noch nicht erreicht. Verglichen wird der Zeitraum 2023.",
+        ),
+    ],
+)
+def test_a_standing_is_told_with_its_benchmark_and_its_period(standing, german):
+    document = POOR.model_copy(update={"target": TargetDoc.model_validate(AIM)})
+    assert plain(standing_sentence(document, standing, name="Nord", language="de")) == german
+    english = standing_sentence(document, standing, name="Nord", language="en")
+    assert english.endswith("The period compared is 2023.")
+    assert "{" not in english
+
+
+@pytest.mark.parametrize(("polarity", "end"), [("low_is_good", "favourable."), ("neutral", "lowest.")])
+def test_a_fifth_says_which_end_is_the_first(polarity, end):
+    values = {str(number): Value(float(number), Status.OK) for number in range(1, 6)}
+    document = share(polarity=polarity)
+    sentence = fifth_sentence(document, fifths(document, values, "2023")["2"], "en")
+    assert sentence.startswith("The value lies in fifth 2 of 5 among 5 areas (2023);")
+    assert sentence.endswith(end)
+
+
+@pytest.mark.parametrize("obstacle", list(Incomparable))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_not_to_compare_has_a_sentence(obstacle, language):
+    standing = Standing(Against.PARENT, Comparison(Position.NOT_COMPARED), obstacle=obstacle)
+    assert standing_sentence(POOR, standing, name="", language=language).endswith(".")

@@ -33,7 +33,9 @@ from sozialraum.indicators.numerals import (
 from sozialraum.indicators.reforms import DIVISIONS
 from sozialraum.indicators.sentences import (
     comparison_sentence,
+    fifth_sentence,
     interval_sentence,
+    standing_sentence,
     status_sentence,
     status_word,
     trend_sentence,
@@ -67,6 +69,7 @@ __all__ = [
     "comparison_sentence",
     "compute",
     "denominator_text",
+    "fifth_sentence",
     "fifths",
     "format_difference",
     "format_ends",
@@ -80,6 +83,7 @@ __all__ = [
     "numerator_text",
     "recent_trend",
     "spine_position",
+    "standing_sentence",
     "status_sentence",
     "status_word",
     "trend_sentence",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.catalogue.indicator import Break
+from sozialraum.indicators.benchmarks import Against, Fifth, Standing
 from sozialraum.indicators.compare import Comparison, Position, judge_direction
 from sozialraum.indicators.language import join, texts
 from sozialraum.indicators.numerals import format_difference, format_ends, format_number, format_period, format_value
@@ -55,11 +56,17 @@ def status_sentence(document: IndicatorDoc, value: Value, language: str, *, brok
     key = value.status.value
     if value.status is Status.UNDEFINED and broken_by:
         return str(remarks["undefined_break"]).format(why=broken_by.why.get(language))
+    if value.status is Status.MISSING and _base_is_missing(document, value):
+        key = "missing_base"
     if value.status is Status.UNDEFINED and (document.change or document.index):
         key = "undefined_change"
     if value.status is Status.UNRELIABLE and document.share and _part_is_larger(value):
         key = "unreliable_part"
     return str(remarks[key])
+
+
+def _base_is_missing(document: IndicatorDoc, value: Value) -> bool:
+    return bool(document.denominator) and value.numerator is not None and value.denominator is None
 
 
 def _part_is_larger(value: Value) -> bool:
@@ -86,7 +93,13 @@ def _written(document: IndicatorDoc, point: Point, language: str) -> str:
 
 
 def comparison_sentence(
-    document: IndicatorDoc, comparison: Comparison, benchmark: Value, *, name: str, language: str
+    document: IndicatorDoc,
+    comparison: Comparison,
+    benchmark: Value,
+    *,
+    name: str,
+    language: str,
+    against: Against = Against.WHOLE,
 ) -> str:
     """Say how a value stands against a benchmark, and what that means.
 
@@ -96,20 +109,68 @@ def comparison_sentence(
         benchmark: the value compared with.
         name: what the benchmark is (the city's name).
         language: ``de`` or ``en``.
+        against: what kind of benchmark it is.
     """
     words = texts(language)["comparison"]
+    kind = words[against.value]
     if comparison.position is Position.NOT_COMPARED or comparison.difference is None:
-        return str(words["not_compared"]).format(name=name)
-    key = comparison.position.value
-    if comparison.position is Position.SIMILAR and not comparison.tested:
-        key = "equal"
-    sentence = str(words[key]).format(
+        return str(kind["not_compared"]).format(name=name)
+    sentence = str(kind[_comparison_key(comparison)]).format(
         name=name,
         benchmark=format_value(document, benchmark, language),
         difference=format_difference(document, comparison.difference, language),
     )
     untested = "" if comparison.tested else words["untested"]
-    return join(sentence, untested, words[comparison.judgement.value])
+    return join(sentence, untested, kind[comparison.judgement.value])
+
+
+def _comparison_key(comparison: Comparison) -> str:
+    if comparison.position is Position.SIMILAR:
+        return "similar" if comparison.tested else "equal"
+    return f"much_{comparison.position.value}" if comparison.much else comparison.position.value
+
+
+def standing_sentence(document: IndicatorDoc, standing: Standing, *, name: str, language: str) -> str:
+    """Say how an area stands against a benchmark and in which period, or why nothing is compared.
+
+    Args:
+        document: the indicator.
+        standing: the result of one of the functions of :mod:`sozialraum.indicators.benchmarks`.
+        name: name of the whole or of the parent area; similar areas and a target have none and are told by themselves.
+        language: ``de`` or ``en``.
+    """
+    if standing.obstacle:
+        return str(texts(language)["incomparable"][standing.obstacle.value])
+    if standing.benchmark is None or standing.period is None:
+        return ""
+    sentence = comparison_sentence(
+        document,
+        standing.comparison,
+        standing.benchmark,
+        name=_benchmark_name(document, standing, name, language),
+        language=language,
+        against=standing.against,
+    )
+    when = str(texts(language)["comparison"]["period"]).format(period=format_period(standing.period, language))
+    return join(sentence, when)
+
+
+def _benchmark_name(document: IndicatorDoc, standing: Standing, name: str, language: str) -> str:
+    words = texts(language)["comparison"]
+    if standing.against is Against.SIMILAR:
+        return str(words["similar_name"]).format(areas=standing.areas)
+    if standing.against is Against.TARGET and document.target:
+        return str(words["target_name"]).format(period=format_period(document.target.by, language))
+    return name
+
+
+def fifth_sentence(document: IndicatorDoc, fifth: Fifth, language: str) -> str:
+    """Say in which fifth of the areas a value lies, or why that is not said."""
+    if fifth.obstacle:
+        return str(texts(language)["incomparable"][fifth.obstacle.value])
+    pattern = texts(language)["fifth"]["neutral" if document.polarity == "neutral" else "judged"]
+    period = format_period(fifth.period, language)
+    return str(pattern).format(number=fifth.number, areas=fifth.areas, period=period)
 
 
 def trend_word(trend: Trend, language: str) -> str:
