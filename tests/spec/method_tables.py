@@ -12,12 +12,16 @@ FOLDER = Path(__file__).parent / "tables"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of one table, each a mapping of column to cell as text; ``caption`` says what they show."""
+    """Rows of one table, each a mapping of column to cell as text.
+
+    ``caption`` says what they show, ``peer`` who published them (empty where they are our own).
+    """
 
     name: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[dict[str, str], ...]
+    peer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +63,4 @@ def _table(document: dict[str, Any]) -> Table:
         if line.strip()
     ]
     found = tuple(dict(zip(lines[0], line, strict=True)) for line in lines[1:])
-    return Table(document["name"], document["caption"], lines[0], found)
+    return Table(document["name"], document["caption"], lines[0], found, document.get("peer", ""))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from indicator_samples import indicator, m, rows_of, share
+from method_tables import rows
+from scipy.stats import chi2
 
 from sozialraum.indicators import Direction, Judgement, Obstacle, Point, judge_direction, recent_trend
+from sozialraum.indicators.trend import CHI_SQUARED_998, POINTS, proportion_fit, weighted_fit
 from sozialraum.tables import Status, Value
 
 WHY = {"de": "Neue Zählung.", "en": "New counting."}
@@ -179,3 +182,43 @@ def test_a_part_larger_than_its_whole_is_not_tested():
 )
 def test_polarity_makes_a_direction_good_or_bad(direction, polarity, judgement):
     assert judge_direction(Direction(direction), polarity) is judgement
+
+
+def numbers(cell: str) -> list[float]:
+    return [float(number) for number in cell.split()]
+
+
+@pytest.mark.parametrize("row", rows("trend", "proportions"), ids=lambda row: row["series"])
+def test_trends_in_proportions_agree_with_the_published_ones(row):
+    counts = zip(numbers(row["cases"]), numbers(row["bases"]), strict=True)
+    points = [Point(str(2020 + i), Value(100 * x / n, Status.OK, x, n)) for i, (x, n) in enumerate(counts)]
+    trend = recent_trend(share(interval="wilson"), points)
+    assert trend.direction == row["trend"]
+    assert trend.fit.slope == pytest.approx(float(row["slope"]), abs=5e-5)
+    assert trend.fit.chi_squared == pytest.approx(float(row["chi-squared"]), abs=5e-5)
+
+
+@pytest.mark.parametrize("row", rows("trend", "intervals"), ids=lambda row: row["series"])
+def test_trends_by_intervals_agree_with_the_published_ones(row):
+    found = zip(*(numbers(row[name]) for name in ("values", "lower", "upper")), strict=True)
+    points = [Point(str(2020 + i), Value(v, Status.OK, None, None, low, up)) for i, (v, low, up) in enumerate(found)]
+    trend = recent_trend(RATE, points)
+    assert trend.direction == row["trend"]
+    assert trend.fit.slope == pytest.approx(float(row["slope"]), abs=5e-5)
+    assert trend.fit.chi_squared == pytest.approx(float(row["chi-squared"]), abs=5e-3)
+
+
+def test_both_tests_agree_where_bases_are_large():
+    name = "30309 vaccination"
+    (counts,) = [row for row in rows("trend", "proportions") if row["series"] == name]
+    (ends,) = [row for row in rows("trend", "intervals") if row["series"] == name]
+    times = range(1, POINTS + 1)
+    by_counts = proportion_fit(numbers(counts["cases"]), numbers(counts["bases"]), times)
+    widths = [up - low for low, up in zip(numbers(ends["lower"]), numbers(ends["upper"]), strict=True)]
+    by_intervals = weighted_fit(numbers(ends["values"]), widths, times)
+    assert by_counts.slope * 100 == pytest.approx(by_intervals.slope, rel=0.02)
+    assert by_counts.chi_squared == pytest.approx(by_intervals.chi_squared, rel=0.05)
+
+
+def test_the_threshold_is_the_99_8_percent_point():
+    assert chi2.ppf(0.998, 1) == pytest.approx(CHI_SQUARED_998, rel=1e-12)
