@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from methods_page import methods_reference
+
 from sozialraum.catalogue import load_catalogue
 from sozialraum.catalogue.schema import write_schemas
 from sozialraum.cli.commands import COMMANDS, load
@@ -126,6 +128,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": command_reference(),
         "indicators.md": indicator_reference(load_catalogue()),
+        "methods.md": methods_reference(),
         "states.md": states_reference(),
         "status.md": status_reference(),
     }

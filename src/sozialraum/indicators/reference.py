@@ -9,7 +9,8 @@ from sozialraum.catalogue import Catalogue, CodeListDoc, IndicatorDoc, Measure
 from sozialraum.catalogue.measures import FIGURE
 from sozialraum.indicators.descriptions import denominator_text, numerator_text
 from sozialraum.indicators.language import texts
-from sozialraum.indicators.numerals import format_period, with_unit
+from sozialraum.indicators.numerals import format_period, format_value, with_unit
+from sozialraum.tables import Status, Value
 
 LANGUAGE = "en"
 POLARITY = {
@@ -79,6 +80,7 @@ def _facts(document: IndicatorDoc, catalogue: Catalogue) -> Iterator[tuple[str, 
     yield "Smallest base", f"{document.minimum_base}; below it a value is unreliable" if document.minimum_base else ""
     yield "Official table", document.source_table or ""
     yield "Caveats", document.caveats.get(LANGUAGE) if document.caveats else ""
+    yield "Target", _target(document)
     yield "Breaks", " ".join(f"{format_period(b.period, LANGUAGE)}: {b.why.get(LANGUAGE)}" for b in document.breaks)
     yield "Owner", f"{document.governance.owner}, checked by {document.governance.checked_by}"
     yield "Next review", document.governance.next_review.isoformat()
@@ -114,6 +116,14 @@ def _unit(document: IndicatorDoc) -> str:
     """Return the unit as it stands behind a number; a plain number has none to show."""
     pattern = str(texts(LANGUAGE)["units"][document.unit])
     return with_unit("…", document.unit, LANGUAGE).replace("…", "").strip() if pattern != "{number}" else "number"
+
+
+def _target(document: IndicatorDoc) -> str:
+    if document.target is None:
+        return ""
+    value = format_value(document, Value(document.target.value, Status.OK), LANGUAGE)
+    period = format_period(document.target.by, LANGUAGE)
+    return f"{value} by {period} ({document.target.source.get(LANGUAGE)})"
 
 
 def _plain(text: str) -> str:
