@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from indicator_samples import MARKS, indicator, m, share
 from method_tables import rows
+from project_samples import INDICATOR, fault_of
 from pydantic import ValidationError
 
+from sozialraum.catalogue import load_catalogue
 from sozialraum.indicators import (
     Against,
     Incomparable,
@@ -23,6 +27,7 @@ from sozialraum.indicators import (
     latest_common_period,
     spine_position,
 )
+from sozialraum.indicators.reference import indicator_reference
 from sozialraum.tables import Status, Value
 
 TARGET = {"value": 10.0, "by": "2030", "source": {"de": "Ratsbeschluss vom 1. März 2024"}}
@@ -151,6 +156,30 @@ def test_without_a_target_or_a_number_nothing_is_compared_with_it():
 def test_a_target_that_can_not_be_one_is_a_fault(fields, words):
     with pytest.raises(ValidationError, match=words.replace(".", r"\.")):
         share(**fields)
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ('value = "ten"', "target.value", "ten"),
+        ('by = "soon"', "target.by", "soon"),
+        ('until = "2030"', "target.until", "2030"),
+    ],
+)
+def test_a_fault_of_a_target_names_its_file_line_and_key(tmp_path, line, key, words):
+    table = {"value": "value = 10.0", "by": 'by = "2030"', "source": 'source.de = "Rat"'}
+    table[line.split(" = ")[0]] = line
+    text = "\n".join([INDICATOR, "[target]", *table.values()])
+    fault = fault_of(tmp_path, {"indicators/arme_kinder.toml": text})
+    assert (fault.file, fault.column) == ("indicators/arme_kinder.toml", key)
+    assert fault.line > INDICATOR.count("\n")
+    assert words in f"{fault.what} {fault.value}"
+
+
+def test_the_reference_tells_the_target_and_who_decided_it():
+    document = share(interval="wilson", polarity="low_is_good", target=TARGET)
+    catalogue = replace(load_catalogue(), indicators={"poor": document})
+    assert "| Target | 10.0% by 2030 (Ratsbeschluss vom 1. März 2024) |" in indicator_reference(catalogue)
 
 
 @pytest.mark.parametrize("row", rows("fifths", "fifths"), ids=lambda row: f"{row['values']} {row['polarity']}")

@@ -86,7 +86,9 @@ def _warnings(
         for area, series in areas.items():
             trend = recent_trend(document, series, breaks)
             standing = against_whole(document, series, benchmark)
-            if not _is_warned_of(document, series, benchmark, standing, trend) or trend.last is None:
+            if not _is_warned_of(document, standing, trend, latest=_latest(benchmark)) or trend.last is None:
+                continue
+            if not _is_reliable(series, trend.last, standing):
                 continue
             told = _sentences(document, trend.last, standing, trend, area=_name(area, names), whole=_name(whole, names))
             yield EarlyWarning(name, area, trend.last.value, standing, trend, told)
@@ -107,14 +109,11 @@ def _sentences(
     return MappingProxyType(told)
 
 
-def _is_warned_of(
-    document: IndicatorDoc, series: Sequence[Point], benchmark: Sequence[Point], standing: Standing, trend: Trend
-) -> bool:
-    if trend.last is None or trend.last.period != standing.period or standing.period != _latest(benchmark):
+def _is_warned_of(document: IndicatorDoc, standing: Standing, trend: Trend, *, latest: str | None) -> bool:
+    if trend.last is None or trend.last.period != standing.period or standing.period != latest:
         return False
-    worse = standing.comparison.judgement is Judgement.WORSE
     worsening = judge_direction(trend.direction, document.polarity) is Judgement.WORSE
-    return worse and worsening and _is_reliable(series, trend.last, standing)
+    return standing.comparison.judgement is Judgement.WORSE and worsening
 
 
 def _is_reliable(series: Sequence[Point], last: Point, standing: Standing) -> bool:
