@@ -85,10 +85,10 @@ def _warnings(
         benchmark = areas.pop(whole, [])
         for area, series in areas.items():
             trend = recent_trend(document, series, breaks)
-            standing = against_whole(document, series, benchmark)
-            if not _is_warned_of(document, standing, trend, latest=_latest(benchmark)) or trend.last is None:
+            if judge_direction(trend.direction, document.polarity) is not Judgement.WORSE or trend.last is None:
                 continue
-            if not _is_reliable(series, trend.last, standing):
+            standing = against_whole(document, series, benchmark)
+            if not _is_worse(standing, trend.last, benchmark) or not _is_reliable(series, trend.last, standing):
                 continue
             told = _sentences(document, trend.last, standing, trend, area=_name(area, names), whole=_name(whole, names))
             yield EarlyWarning(name, area, trend.last.value, standing, trend, told)
@@ -109,11 +109,10 @@ def _sentences(
     return MappingProxyType(told)
 
 
-def _is_warned_of(document: IndicatorDoc, standing: Standing, trend: Trend, *, latest: str | None) -> bool:
-    if trend.last is None or trend.last.period != standing.period or standing.period != latest:
-        return False
-    worsening = judge_direction(trend.direction, document.polarity) is Judgement.WORSE
-    return standing.comparison.judgement is Judgement.WORSE and worsening
+def _is_worse(standing: Standing, last: Point, benchmark: Sequence[Point]) -> bool:
+    """Tell whether the end of the trend is worse than the whole, in the latest period that the whole has."""
+    now = standing.period == last.period == _latest(benchmark)
+    return now and standing.comparison.judgement is Judgement.WORSE
 
 
 def _is_reliable(series: Sequence[Point], last: Point, standing: Standing) -> bool:

@@ -163,7 +163,9 @@ def _against_series(
 def _standing(
     document: IndicatorDoc, value: Value, benchmark: Value, against: Against, *, period: str, areas: int = 1
 ) -> Standing:
-    comparison = compare(value, benchmark, document.polarity, wide=wide_interval(document, value))
+    comparison = compare(value, benchmark, document.polarity)
+    if comparison.tested and comparison.position is not Position.SIMILAR:  # else the wider interval changes nothing
+        comparison = compare(value, benchmark, document.polarity, wide=wide_interval(document, value))
     return Standing(against, comparison, period, benchmark, areas)
 
 
