@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from methods_page import methods_reference
-
 from sozialraum.catalogue import load_catalogue
 from sozialraum.catalogue.schema import write_schemas
 from sozialraum.cli.commands import COMMANDS, load
@@ -125,6 +123,9 @@ is written over a rounded one, a school district is added that leaves 3 people o
 
 def pages() -> dict[str, str]:
     """Return every generated page by name."""
+    sys.path.insert(0, str(HERE))  # for whoever loads this file without running it
+    from methods_page import methods_reference
+
     return {
         "commands.md": command_reference(),
         "indicators.md": indicator_reference(load_catalogue()),
