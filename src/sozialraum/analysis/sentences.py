@@ -1,4 +1,4 @@
-"""Plain sentences on types and similar areas, from rules and without invented causes."""
+"""Plain sentences on scores, types and similar areas, from rules and without invented causes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sozialraum.analysis.composites import Reason
 from sozialraum.analysis.profiles import Similar
 from sozialraum.analysis.typology import AreaType, Typology
+from sozialraum.catalogue import CompositeDoc
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("de", "en")
@@ -24,6 +26,39 @@ def texts(language: str) -> Mapping[str, Any]:
     """Return the texts of a language by table and key; German where there is no such language."""
     name = language if language in LANGUAGES else LANGUAGES[0]
     return MappingProxyType(tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+def score_sentence(document: CompositeDoc, row: Mapping[str, Any], area: str, language: str) -> str:
+    """Say which classes an area has, or why it has none.
+
+    Args:
+        document: the composite.
+        row: a row with ``COMPOSITE_SCHEMA``.
+        area: the name of the area.
+        language: ``de`` or ``en``.
+    """
+    words = texts(language)["composite"]
+    title = document.title.get(language)
+    if row["score"] is None:
+        return str(words["nothing"]).format(title=title, area=area, why=_why(row, "", language))
+    titles = {found.id: found.title.get(language) for found in document.classes}
+    sentence = str(words["class"]).format(
+        title=title, area=area, name=titles[row["class"]], score=_number(row["score"], language)
+    )
+    if document.dynamics is None:
+        return sentence
+    moves = {found.id: found.title.get(language) for found in document.dynamics.classes}
+    if row["dynamics"] is None:
+        return f"{sentence} {str(words['no_dynamics']).format(why=_why(row, 'dynamics_', language))}"
+    moved = str(words["dynamics"]).format(name=moves[row["dynamics_class"]], earlier=row["dynamics_from"])
+    return f"{sentence} {moved}"
+
+
+def _why(row: Mapping[str, Any], prefix: str, language: str) -> str:
+    """Return the reason for a missing score; that of a missing input is the input's status."""
+    reason = row[f"{prefix}reason"]
+    key = f"{reason}_{row[f'{prefix}status']}" if reason in (Reason.INPUT, Reason.POPULATION) else reason
+    return str(texts(language)["composite"]["reasons"][key])
 
 
 def number_sentence(typology: Typology, language: str) -> str:
