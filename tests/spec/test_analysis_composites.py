@@ -339,6 +339,15 @@ def test_no_change_crosses_a_break():
     check(MOVING, table, breaks=breaks)
 
 
+def test_a_break_of_a_domain_is_one_of_the_index():
+    breaks = {"poor": [Break.model_validate({"period": "2023", "why": {"de": "Neu gezählt."}})]}
+    values = values_of("area | period | poor\nA | 2022 | 1\nB | 2022 | 2\nA | 2024 | 2\nB | 2024 | 2.5")
+    index = composite(inputs=[{"composite": "domain"}], dynamics={"years": 2, "classes": CLASSES})
+    documents = {"index": index, "domain": composite(combine={"standardise": False})}
+    broken = compute_composites(documents, values, Surroundings(breaks=breaks)).filter(composite="index", period="2024")
+    assert broken["dynamics_reason"].unique().to_list() == ["break"]
+
+
 def test_without_dynamics_there_are_none():
     scores = compute(composite(), "area | poor\nA | 1\nB | 2")
     assert scores.select(pl.col("^dynamics.*$").is_null().all()).row(0) == (True,) * 5

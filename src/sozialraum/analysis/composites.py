@@ -124,8 +124,8 @@ def compute_composites(
     known = _Known.of(values, around)
     rows: list[tuple[object, ...]] = []
     for name in order_of(documents):
-        scored = list(_rows(name, documents[name], known, around))
-        known.add_scores(name, scored)
+        scored = list(_rows(name, documents[name], known))
+        known.add_scores(name, documents[name], scored)
         rows.extend(scored)
     return pl.DataFrame(rows, schema=COMPOSITE_SCHEMA, orient="row").sort(COMPOSITE_KEY)
 
@@ -178,6 +178,7 @@ class _Known:
     columns: dict[tuple[str, str, str], dict[str, Cell]]
     residents: dict[tuple[str, str], dict[str, Cell]]
     parents: dict[tuple[str, str], dict[str, str]]
+    breaks: dict[str, Sequence[Break]]
 
     @classmethod
     def of(cls, values: pl.DataFrame, around: Surroundings) -> _Known:
@@ -193,10 +194,11 @@ class _Known:
         parents: dict[tuple[str, str], dict[str, str]] = {}
         for system, area, to, parent in around.parents.select(PARENT_SCHEMA.names()).iter_rows():
             parents.setdefault((system, to), {})[area] = parent
-        return cls(columns, residents, parents)
+        return cls(columns, residents, parents, dict(around.breaks))
 
-    def add_scores(self, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Take in the scores of a composite, under a name that no indicator has."""
+    def add_scores(self, name: str, document: CompositeDoc, rows: Sequence[tuple[object, ...]]) -> None:
+        """Take in the scores of a composite and the breaks of its inputs, under a name that no indicator has."""
+        self.breaks[_composite(name)] = self.breaks_of(document)
         scores = pl.DataFrame(rows, schema=COMPOSITE_SCHEMA, orient="row")
         for system, area, period, score, status in scores.select(
             "area_system", "area", "period", "score", "status"
@@ -210,6 +212,9 @@ class _Known:
         common = set.intersection(*places)
         systems = document.area_systems
         return sorted(place for place in common if not systems or place[0] in systems)
+
+    def breaks_of(self, document: CompositeDoc) -> list[Break]:
+        return [found for part in document.inputs for found in self.breaks.get(_key(part), ())]
 
     def inputs(self, document: CompositeDoc, system: str, period: str) -> list[Column]:
         return [self.columns.get((_key(part), system, period), {}) for part in document.inputs]
@@ -226,7 +231,7 @@ def _composite(name: str) -> str:
 # --- one composite ----------------------------------------------------------------------------------------------------
 
 
-def _rows(name: str, document: CompositeDoc, known: _Known, around: Surroundings) -> Iterator[tuple[object, ...]]:
+def _rows(name: str, document: CompositeDoc, known: _Known) -> Iterator[tuple[object, ...]]:
     places = known.places(document)
     for system, period in places:
         columns = known.inputs(document, system, period)
@@ -234,7 +239,7 @@ def _rows(name: str, document: CompositeDoc, known: _Known, around: Surroundings
         residents = known.residents.get((system, period), {})
         parents = known.parents.get((system, document.shrinkage.to), {}) if document.shrinkage else {}
         status = _scores(document, areas, _Matrix(_shrunk(document, areas, columns, parents), residents))
-        dynamics = _dynamics(document, areas, known, _Place(system, period, around))
+        dynamics = _dynamics(document, areas, known, (system, period))
         for area in areas:
             yield (
                 name,
@@ -244,13 +249,6 @@ def _rows(name: str, document: CompositeDoc, known: _Known, around: Surroundings
                 *_cells(status[area], document.classes),
                 *_dynamics_cells(document, dynamics, area, period),
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    system: str
-    period: str
-    around: Surroundings
 
 
 def _cells(outcome: Outcome, classes: Sequence[ClassDoc]) -> tuple[float | None, str | None, str, str]:
@@ -271,21 +269,23 @@ def _earlier(document: CompositeDoc, period: str) -> str | None:
     return None if document.dynamics is None else period_before(parse_period(period), document.dynamics.years).text
 
 
-def _dynamics(document: CompositeDoc, areas: Sequence[str], known: _Known, place: _Place) -> Mapping[str, Outcome]:
-    earlier = _earlier(document, place.period)
+def _dynamics(
+    document: CompositeDoc, areas: Sequence[str], known: _Known, place: tuple[str, str]
+) -> Mapping[str, Outcome]:
+    system, period = place
+    earlier = _earlier(document, period)
     if earlier is None:
         return {}
-    before = known.inputs(document, place.system, earlier)
+    before = known.inputs(document, system, earlier)
     if not all(before):
         return dict.fromkeys(areas, Outcome(None, Status.MISSING, Reason.NO_EARLIER))
-    breaks = [found for part in document.inputs for found in place.around.breaks.get(part.indicator or "", ())]
-    if break_between(breaks, earlier, place.period):
+    if break_between(known.breaks_of(document), earlier, period):
         return dict.fromkeys(areas, Outcome(None, Status.UNDEFINED, Reason.BREAK))
-    parents = known.parents.get((place.system, document.shrinkage.to), {}) if document.shrinkage else {}
-    now = _shrunk(document, areas, known.inputs(document, place.system, place.period), parents)
+    parents = known.parents.get((system, document.shrinkage.to), {}) if document.shrinkage else {}
+    now = _shrunk(document, areas, known.inputs(document, system, period), parents)
     then = _shrunk(document, areas, before, parents)
     changes = [_changes(areas, first, second) for first, second in zip(then, now, strict=True)]
-    residents = [known.residents.get((place.system, period), {}) for period in (place.period, earlier)]
+    residents = [known.residents.get((system, at), {}) for at in (period, earlier)]
     return _scores(document, areas, _Matrix(changes, *residents))
 
 
