@@ -240,6 +240,28 @@ def test_rows_are_for_systems_and_periods_where_every_input_occurs():
     assert one["area_system"].unique().to_list() == ["areas"]
 
 
+@pytest.mark.parametrize(
+    ("leavers", "year"),
+    [
+        (["2022/23", "2023/24", "2024/25"], "2023/24"),  # ended on 31 July 2024
+        (["2022/23", "2024/25"], None),  # one ended a year and a half before, one has not ended
+        (["2022", "2023"], None),  # ended a year before
+        (["2023", "2024"], "2024"),
+        (["2024-H1", "2024-03-31"], "2024-H1"),
+    ],
+)
+def test_an_input_with_other_periods_comes_from_the_latest_that_ended_in_the_year(leavers, year):
+    document = composite(inputs=[{"indicator": "poor"}, {"indicator": "leavers", "period": "latest"}])
+    rows = [f"{area} | 2024 | {value} |" for area, value in (("A", 1), ("B", 2))]
+    for number, period in enumerate(leavers):  # each period has another order of A and B
+        rows += [f"A | {period} | | {10 * number}", f"B | {period} | | {10 * number + 1 + number}"]
+    values = values_of("area | period | poor | leavers\n" + "\n".join(rows))
+    scores = compute_composites({"this": document}, values, Surroundings())
+    assert scores["period"].unique().to_list() == (["2024"] if year else [])
+    only = values.filter((pl.col("indicator") == "poor") | (pl.col("period") == (year or "")))
+    assert scores.equals(compute_composites({"this": document}, only, Surroundings()))
+
+
 def test_nothing_comes_from_nothing():
     empty = compute_composites({"this": composite()}, values_of("area | poor"), population_from("area | residents"))
     assert empty.schema == COMPOSITE_SCHEMA

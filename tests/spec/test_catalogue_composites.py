@@ -47,6 +47,7 @@ def test_a_citys_composite_stands_beside_the_built_in_ones(tmp_path):
         ('indicator = "arme_kinder"', "", 5, "inputs.0", "either indicator = ... or composite = ..."),
         ("[{ indicator", '[{ indicator = "arme_kinder" }, { indicator', 0, "", "each input stands once"),
         ('inputs = [{ indicator = "arme_kinder" }]', "inputs = []", 0, "", "at least one of [[inputs]], and sources"),
+        ('"arme_kinder" }', '"arme_kinder", period = "latest" }', 0, "", "gives the periods of the composite"),
         ("up_to = 1\n", "", 0, "", "only the last class may have no upper end; add below or up_to to niedrig"),
         ('id = "hoch"', 'id = "hoch"\nbelow = 2', 0, "", "the last class has no upper end"),
         ("up_to = 1", "up_to = 1\nbelow = 1", 7, "classes.0", "either with below = ... or with up_to = ..."),

@@ -38,6 +38,10 @@ DIGITS = 12
 """Scores are rounded to so many decimals before they are cut into classes."""
 
 
+DAYS = 365
+"""An input with other periods may have ended so many days before the composite's period, and no more."""
+
+
 class Reason(StrEnum):
     """Why an area has no score."""
 
@@ -208,16 +212,31 @@ class _Known:
 
     def places(self, document: CompositeDoc) -> list[tuple[str, str]]:
         """Return the area systems and periods in which every input occurs."""
-        places = [{key[1:] for key in self.columns if key[0] == _key(part)} for part in document.inputs]
-        common = set.intersection(*places)
+        leading = next(part for part in document.inputs if part.period == "same")
         systems = document.area_systems
-        return sorted(place for place in common if not systems or place[0] in systems)
+        places = sorted(key[1:] for key in self.columns if key[0] == _key(leading))
+        return [
+            place for place in places if (not systems or place[0] in systems) and all(self.inputs(document, *place))
+        ]
 
     def breaks_of(self, document: CompositeDoc) -> list[Break]:
         return [found for part in document.inputs for found in self.breaks.get(_key(part), ())]
 
     def inputs(self, document: CompositeDoc, system: str, period: str) -> list[Column]:
-        return [self.columns.get((_key(part), system, period), {}) for part in document.inputs]
+        """Return the column of each input for a period of the composite; an empty one where there is none."""
+        periods = [self._period(part, system, period) for part in document.inputs]
+        return [
+            self.columns.get((_key(part), system, own), {}) for part, own in zip(document.inputs, periods, strict=True)
+        ]
+
+    def _period(self, part: InputDoc, system: str, period: str) -> str:
+        """Return the input's own period that goes with a period of the composite; empty where there is none."""
+        if part.period == "same":
+            return period
+        end = parse_period(period).last
+        own = (parse_period(key[2]) for key in self.columns if key[:2] == (_key(part), system))
+        fitting = [found for found in own if 0 <= (end - found.last).days < DAYS]
+        return max(fitting).text if fitting else ""
 
 
 def _key(part: InputDoc) -> str:

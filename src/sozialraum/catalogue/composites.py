@@ -27,6 +27,9 @@ class InputDoc(Document):
     weight: Weight = 1.0
     direction: Literal["raises", "lowers"] = "raises"
     """Whether a high value raises the score or lowers it."""
+    period: Literal["same", "latest"] = "same"
+    """``latest``: an input with other periods (school years) is taken from its last one that ended by the end of the
+    composite's period, and not a year or more before."""
 
     @model_validator(mode="after")
     def _one_subject(self) -> InputDoc:
@@ -148,6 +151,8 @@ class CompositeDoc(Document):
         _check_classes(self.classes)
         if not self.inputs or not self.sources:
             raise ValueError("a composite has at least one of [[inputs]], and sources")
+        if all(part.period == "latest" for part in self.inputs):
+            raise ValueError('one input at least gives the periods of the composite: period = "same"')
         names = [part.name for part in self.inputs]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"each input stands once; give it a weight instead: {', '.join(twice)}")
