@@ -125,7 +125,8 @@ def compute_composites(
         ProjectError: a composite is made from itself, or from one that is not among the documents.
     """
     around = population if isinstance(population, Surroundings) else Surroundings(population)
-    known = _Known.of(values, around)
+    inputs = {part.indicator for document in documents.values() for part in document.inputs if part.indicator}
+    known = _Known.of(values.filter(pl.col("indicator").is_in(sorted(inputs))), around)
     rows: list[tuple[object, ...]] = []
     for name in order_of(documents):
         scored = list(_rows(name, documents[name], known))
