@@ -69,7 +69,7 @@ def exponential_ranks(values: Numbers) -> Numbers | None:
     """Return the exponential transformation of ranks: X = -23 ln(1 - R (1 - e^(-100/23))), R = rank / N.
 
     The lowest value has rank 1; equal values share their mean rank. The highest gets 100. Source: English Indices of
-    Deprivation 2019, Technical Report, Appendix E.
+    Deprivation 2019, Technical Report.
     """
     if all_equal(values):
         return None
@@ -91,7 +91,7 @@ def shrink_shares(cases: Numbers, bases: Numbers, groups: Sequence[str]) -> Numb
 
     The logit of each share is averaged with that of its larger area; the share counts by the inverse of its sampling
     variance, the larger area by the inverse of the variance between its parts. Source: English Indices of Deprivation
-    2019, Technical Report, Appendix D (empirical Bayes, with half a case added on both sides).
+    2019, Technical Report (empirical Bayes, with half a case added on both sides).
 
     Args:
         cases: how many are counted in each area, between 0 and its base.
