@@ -1,1 +1,72 @@
-"""Open wing: composites, typologies, similar areas, early warning, estimates, provision. Empty until they are built."""
+"""Open wing: what published values say together. Pure functions; nothing here sees a count that is not published.
+
+``standardise``   z-scores, min-max, exponential ranks, shrinkage of small shares
+``composites``    indices from several indicators by a recipe of the catalogue, with classes and dynamics
+``aggregate``     scores of larger areas as means of those inside them
+``sensitivity``   what a composite would say with an input left out, or other weights
+``profiles``      areas by several standardised indicators; similar areas
+``clustering``    k-means, Ward, Ward among neighbours; silhouette
+``typology``      types of areas, their number explained, with their stability
+``inequality``    slope and relative index of inequality, dissimilarity, isolation, Gini
+``sentences``     plain sentences on scores, types and similar areas, from rules; their texts are in ``texts/``
+"""
+
+from sozialraum.analysis.aggregate import aggregate_scores
+from sozialraum.analysis.clustering import neighbours_of
+from sozialraum.analysis.composites import Reason, Surroundings, class_of, compute_composites
+from sozialraum.analysis.inequality import (
+    Slope,
+    dissimilarity,
+    gini,
+    isolation,
+    segregation_gini,
+    slope_of_inequality,
+    standard_error,
+)
+from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
+from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
+from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
+from sozialraum.analysis.tables import (
+    COMPOSITE_KEY,
+    COMPOSITE_SCHEMA,
+    PARENT_SCHEMA,
+    POPULATION_SCHEMA,
+    population_of,
+)
+from sozialraum.analysis.typology import AreaType, Settings, Typology, find_types
+
+__all__ = [
+    "COMPOSITE_KEY",
+    "COMPOSITE_SCHEMA",
+    "PARENT_SCHEMA",
+    "POPULATION_SCHEMA",
+    "SENSITIVITY_SCHEMA",
+    "AreaType",
+    "Profiles",
+    "Reason",
+    "Settings",
+    "Similar",
+    "Slope",
+    "Surroundings",
+    "Typology",
+    "aggregate_scores",
+    "change_weights",
+    "class_of",
+    "compute_composites",
+    "dissimilarity",
+    "find_types",
+    "gini",
+    "isolation",
+    "leave_one_out",
+    "neighbours_of",
+    "number_sentence",
+    "population_of",
+    "profiles_of",
+    "score_sentence",
+    "segregation_gini",
+    "similar_areas",
+    "similar_sentence",
+    "slope_of_inequality",
+    "standard_error",
+    "type_sentence",
+]

@@ -1,10 +1,11 @@
-"""Governed documents (indicators, sources, area systems, policies, codes, themes) as TOML, and one loader.
+"""Governed documents (indicators, composites, sources, area systems, policies, codes, themes) as TOML, and one loader.
 
 A city's project lays its own documents over the built-in ones in this folder. Adding an indicator, a source, a code
 list or a theme adds one file and touches no Python.
 """
 
 from sozialraum.catalogue.codes import Interval, parse_interval, split_codes, tile_intervals, tile_list
+from sozialraum.catalogue.composites import ClassDoc, CompositeDoc, InputDoc
 from sozialraum.catalogue.documents import (
     AreaSystemDoc,
     CellAttributeDoc,
@@ -39,9 +40,12 @@ __all__ = [
     "CellAttributeDoc",
     "CellKeyDoc",
     "CityDoc",
+    "ClassDoc",
     "CodeListDoc",
     "ColumnDoc",
+    "CompositeDoc",
     "IndicatorDoc",
+    "InputDoc",
     "Interval",
     "Measure",
     "MicrocellsDoc",

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
+from sozialraum.catalogue.composites import CompositeDoc
 from sozialraum.catalogue.documents import (
     AreaSystemDoc,
     CityDoc,
@@ -36,6 +37,7 @@ KINDS: Mapping[str, type[Document]] = MappingProxyType(
         "sources": SourceDoc,
         "areas": AreaSystemDoc,
         "indicators": IndicatorDoc,
+        "composites": CompositeDoc,
         "policies": PolicyDoc,
         "codes": CodeListDoc,
         "themes": ThemeDoc,
@@ -108,6 +110,7 @@ def read_catalogue(folder: Path) -> tuple[CityDoc, Mapping[str, SourceDoc], Mapp
 def _catalogue(documents: Mapping[str, dict[str, Any]]) -> Catalogue:
     return Catalogue(
         indicators=MappingProxyType(documents["indicators"]),
+        composites=MappingProxyType(documents["composites"]),
         policies=MappingProxyType(documents["policies"]),
         codes=MappingProxyType(documents["codes"]),
         themes=MappingProxyType(documents["themes"]),

@@ -58,6 +58,8 @@ LEADS_TO: Mapping[str, str] = MappingProxyType(
         "source": "sources",
         "dimension": "codes",
         "indicator": "indicators",
+        "composite": "composites",
+        "area_systems": "areas",
         "indicators": "indicators",
         "key_indicators": "indicators",
         **dict.fromkeys(("area", "grid", "home", "parent", "union_of", "whole", "within"), "areas"),

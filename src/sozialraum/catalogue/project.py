@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sozialraum.catalogue.composites import CompositeDoc
 from sozialraum.catalogue.documents import AreaSystemDoc, CityDoc, CodeListDoc, PolicyDoc, SourceDoc, ThemeDoc
 from sozialraum.catalogue.indicator import IndicatorDoc
 
@@ -18,6 +19,7 @@ class Catalogue:
     """Documents that have a meaning without a city: what is published, in which words, under which rules."""
 
     indicators: Mapping[str, IndicatorDoc]
+    composites: Mapping[str, CompositeDoc]
     policies: Mapping[str, PolicyDoc]
     codes: Mapping[str, CodeListDoc]
     themes: Mapping[str, ThemeDoc]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.catalogue.codes import parse_interval, split_codes
+from sozialraum.catalogue.composites import CompositeDoc
 from sozialraum.catalogue.documents import (
     AreaSystemDoc,
     CellAttributeDoc,
@@ -29,6 +30,7 @@ NOUNS = {
     "sources": "source",
     "areas": "area system",
     "indicators": "indicator",
+    "composites": "composite",
     "policies": "policy",
     "codes": "dimension",
     "themes": "theme",
@@ -62,9 +64,9 @@ class Place:
 
     kind: str
     identifier: str
-    path: tuple[str, ...]
+    path: tuple[str | int, ...]
 
-    def at(self, *keys: str) -> Place:
+    def at(self, *keys: str | int) -> Place:
         """Return a key of the same document."""
         return Place(self.kind, self.identifier, keys)
 
@@ -77,6 +79,7 @@ def check_references(reading: Reading) -> None:
         "areas": checker.area_system,
         "sources": checker.source,
         "indicators": checker.indicator,
+        "composites": checker.composite,
         "codes": checker.code_list,
     }
     for kind, check in checks.items():
@@ -85,10 +88,12 @@ def check_references(reading: Reading) -> None:
     indicators: Mapping[str, IndicatorDoc] = reading.documents["indicators"]
     areas: Mapping[str, AreaSystemDoc] = reading.documents["areas"]
     sources: Mapping[str, SourceDoc] = reading.documents["sources"]
+    composites: Mapping[str, CompositeDoc] = reading.documents["composites"]
     checker.circles("indicators", "indicator", {name: document.refers_to for name, document in indicators.items()})
     checker.circles("areas", "parent", {name: document.parent for name, document in areas.items()})
     checker.circles("areas", "union_of", {name: document.union_of for name, document in areas.items()})
     checker.circles("sources", "extends", {name: document.extends for name, document in sources.items()})
+    checker.circles_of_composites(composites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,9 @@ class _Checker:
         path = self.reading.files[place.kind, place.identifier]
         line = line_of(path.read_text(encoding="utf-8-sig"), place.path)
         name = display_path(path, self.reading.root)
-        self.reading.faults.add(name, what, line=line, column=".".join(place.path), value=value, advice=advice)
+        self.reading.faults.add(
+            name, what, line=line, column=".".join(map(str, place.path)), value=value, advice=advice
+        )
 
     def known(self, value: str | None, kind: str, place: Place) -> bool:
         """Tell whether there is a document of this kind and name; add a fault where there is none."""
@@ -233,6 +240,20 @@ class _Checker:
             for measure in measures:
                 self.where(measure.filter, place.at(document.formula, key))
 
+    def composite(self, document: CompositeDoc, place: Place) -> None:
+        indicators: Mapping[str, IndicatorDoc] = self.reading.documents["indicators"]
+        for system in document.area_systems:
+            self.known(system, "areas", place.at("area_systems"))
+        if document.shrinkage:
+            self.known(document.shrinkage.to, "areas", place.at("shrinkage", "to"))
+        for number, part in enumerate(document.inputs):
+            self.known(part.composite, "composites", place.at("inputs", number, "composite"))
+            here = place.at("inputs", number, "indicator")
+            found = indicators.get(part.indicator or "") if self.known(part.indicator, "indicators", here) else None
+            if found and document.shrinkage and not found.share:
+                what, advice = "only shares can be shrunk, this is none", "choose a share, or remove [shrinkage]"
+                self.add(here, what, value=part.name, advice=advice)
+
     def code_list(self, document: CodeListDoc, place: Place) -> None:
         for name, codes in document.groups.items():
             for code in split_codes(codes):
@@ -262,6 +283,32 @@ class _Checker:
                 table = (self.reading.documents[kind][start].formula,) if kind == "indicators" else ()
                 what = f"circular: {' -> '.join([*path, start])}"
                 self.add(Place(kind, start, (*table, key)), what, advice="one of them must stand on its own")
+
+    def circles_of_composites(self, composites: Mapping[str, CompositeDoc]) -> None:
+        reported: set[str] = set()
+        for start in composites:
+            circle = circle_of(start, {name: document.refers_to for name, document in composites.items()})
+            if circle and not reported & set(circle):
+                reported |= set(circle)
+                number = [part.composite for part in composites[start].inputs].index(circle[1])
+                what = f"circular: {' -> '.join(circle)}"
+                place = Place("composites", start, ("inputs", number, "composite"))
+                self.add(place, what, advice="one of them must stand on its own")
+
+
+def circle_of(start: str, refers_to: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Return a way from ``start`` back to itself (both ends included); empty where there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while ways:
+        way = ways.pop()
+        for following in refers_to.get(way[-1], ()):
+            if following == start:
+                return (*way, start)
+            if following not in seen:
+                seen.add(following)
+                ways.append((*way, following))
+    return ()
 
 
 def _no_units(document: SourceDoc) -> tuple[str, str] | None:
