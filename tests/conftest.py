@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # a slow machine is no fault; speed is measured in benchmarks/
+settings.load_profile("patient")
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
