@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from indicator_samples import rows_of
 
+from indicator_samples import rows_of
 from sozialraum.analysis import POPULATION_SCHEMA
 from sozialraum.catalogue import CompositeDoc
 from sozialraum.tables import VALUE_SCHEMA
