@@ -21,6 +21,9 @@ QUESTIONS = [
     measure("persons", family="alone_with_children"),
     measure("persons.minutes"),
     measure("persons.minutes", age="0-14", family="single|couple"),
+    measure("persons.minutes@median"),
+    measure("persons.minutes@q20", age="15-64"),
+    measure("persons.minutes@gini", sex="female"),
 ]
 
 

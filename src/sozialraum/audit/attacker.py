@@ -18,7 +18,7 @@ from sozialraum.audit.changed import far_from_parts, without_changed, wrong_form
 from sozialraum.audit.ground import Spot, lay
 from sozialraum.audit.outline import Outline
 from sozialraum.audit.package import PublicPackage, read_package
-from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values
+from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values, thin_tallies
 from sozialraum.audit.report import AuditReport, Finding
 from sozialraum.audit.together import join, merge
 
@@ -43,6 +43,7 @@ def audit_release(folder: Path, earlier: Sequence[Path] = ()) -> AuditReport:
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets go of the interpreter
         attacks = _attack_periods(package, others, threads)
         exposed = {*small_numbers(package, ledger), *small_bases(package, ledger), *telling_values(package, ledger)}
+        exposed.update(thin_tallies(package, ledger))
         exposed.update(wrong_form(package), far_from_parts(package))
         contradicting = tuple(contradictions(package, ledger))
         found = [*attacks]

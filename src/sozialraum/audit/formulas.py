@@ -14,6 +14,8 @@ class Formula:
     """An indicator is ``scale x (top - minus) / base``, or the change of that (or of another indicator) over time.
 
     Attributes:
+        base: what it is divided by; a tally (a median) is divided by nothing.
+        decimals: how many it is told with.
         share: whether what is on top is a part of the base.
         fraction: whether it is a share or a rate, so that the base must be large enough.
         refers_to: the other indicator that it is the change of, if any.
@@ -25,6 +27,7 @@ class Formula:
     minus: tuple[Measure, ...]
     base: tuple[Measure, ...]
     scale: float
+    decimals: int
     share: bool
     fraction: bool
     refers_to: str | None
@@ -39,7 +42,8 @@ class Formula:
         return cls(
             top=document.numerator,
             minus=document.subtracted,
-            base=document.denominator,
+            base=() if document.tally else document.denominator,
+            decimals=document.decimals,
             scale=100.0 if document.share else float(per.per) if per else 1.0,
             share=document.share is not None,
             fraction=bool(document.share or document.rate),

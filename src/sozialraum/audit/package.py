@@ -146,6 +146,7 @@ def _strictest(several: Iterable[RulesDoc]) -> RulesDoc:
     return RulesDoc(
         minimum=max(one.minimum for one in rules),
         minimum_base=max(one.minimum_base for one in rules),
+        minimum_tally=max(one.minimum_tally for one in rules),
         complement=any(one.complement for one in rules),
         secondary=any(one.secondary for one in rules),
     )

@@ -12,6 +12,7 @@ from sozialraum.audit.formulas import Formula
 from sozialraum.audit.package import PublicPackage
 from sozialraum.audit.report import Finding, Place
 from sozialraum.catalogue import Measure
+from sozialraum.catalogue.measures import NEIGHBOURS
 from sozialraum.tables import Status
 
 Spot = tuple[str, str, str]
@@ -81,6 +82,38 @@ def small_numbers(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
             if 0 < number < minimum:
                 how = f"{number:g} is published, the minimum is {minimum}"
                 yield Finding(place_of(measure, spot), number, number, exact=True, kind="published", how=how)
+
+
+def thin_tallies(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
+    """Find published medians, quantiles and Gini coefficients of too few units, or with too many decimals.
+
+    A quantile is the mean of some neighbouring units, so there must be as many on either side of it, and between it and
+    any other quantile of the same units.
+    """
+    tallies = [measure for measure in ledger.numbers if measure.statistic]
+    for measure in tallies:
+        needed = _units_needed(measure, package.rules[measure].minimum_tally, tallies)
+        told = [f.decimals for f in package.formulas.values() if measure in f.top]
+        counts, decimals = ledger.numbers.get(measure.counted, {}), min(told, default=None)
+        for spot, number in ledger.numbers[measure].items():
+            units = counts.get(spot)
+            place = place_of(measure, spot)
+            if units is None or units < needed:
+                shown = "a number that is not published" if units is None else f"{units:g}"
+                how = f"{number:g} is published of {shown}, the minimum is {needed}"
+                yield Finding(place, number, number, exact=True, kind="tally", how=how)
+            elif decimals is not None and abs(round(number, decimals) - number) > AGREEMENT:
+                how = f"{number!r} is published, its indicator has {decimals} decimals"
+                yield Finding(place, number, number, exact=True, kind="tally", how=how)
+
+
+def _units_needed(measure: Measure, minimum: int, tallies: Sequence[Measure]) -> float:
+    at = measure.at
+    if at is None:
+        return minimum
+    others = [other.at for other in tallies if other.at not in (None, at) and other.summed == measure.summed]
+    between = [NEIGHBOURS / abs(at - other) for other in others if other is not None]
+    return max(minimum, NEIGHBOURS / 2 / min(at, 1 - at) - AGREEMENT, *(units - AGREEMENT for units in between))
 
 
 def small_bases(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["published", "exact", "narrow", "remainder", "base", "value", "unchanged"]
+Kind = Literal["published", "exact", "narrow", "remainder", "base", "value", "unchanged", "tally"]
 
 MEANING: Mapping[Kind, str] = {
     "published": "a number below the minimum is published",
@@ -16,6 +16,7 @@ MEANING: Mapping[Kind, str] = {
     "remainder": "what is left between published numbers is below the minimum",
     "base": "a part of a base that is too small is published",
     "value": "an indicator is published although it is made from a withheld number",
+    "tally": "a tally of amounts is published that tells too much of a few",
     "unchanged": "a number that its policy changes is not one that the method gives",
 }
 

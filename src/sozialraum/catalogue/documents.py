@@ -556,6 +556,8 @@ class RulesDoc(Document):
     """Counts from 1 up to below this are suppressed."""
     minimum_base: Annotated[int, Field(ge=0)] = 0
     """Parts of a base below this are suppressed (a share of 20 people says too much)."""
+    minimum_tally: Annotated[int, Field(ge=0)] = 30
+    """Medians, quantiles and Gini coefficients of fewer units are suppressed."""
     complement: bool = True
     """Whether the rest (base minus part) must reach the minimum too."""
     block_all: bool = False

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from sozialraum.catalogue.documents import ONE, SEVERAL, Day, Document, Identifier, PeriodText, Text, one_or_several
-from sozialraum.catalogue.measures import FIGURE, Measure
+from sozialraum.catalogue.measures import FIGURE, GINI, MEDIAN, Measure
 
 
 class MeasureDoc(Document):
@@ -92,6 +92,62 @@ class MeanDoc(Document):
 
     of: Operand
     base: Annotated[Operand, Field(alias="in")]
+
+
+class AmountDoc(MeasureDoc):
+    """An amount of single units: ``{ universe = "taxpayers", amount = "income" }``."""
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> AmountDoc:
+        if not self.universe or not self.amount:
+            raise ValueError('it is told of an amount of single units: universe = "...", amount = "..."')
+        return self
+
+
+class MedianDoc(Document):
+    """What half of the units stay below: the mean of those in the middle, tallied from single records."""
+
+    of: AmountDoc
+
+    @property
+    def tally(self) -> Measure:
+        """The measure that is tallied."""
+        return self.of.measure.tallied(MEDIAN)
+
+
+class QuantileDoc(Document):
+    """What a part of the units stay below: the mean of those around it, tallied from single records."""
+
+    of: AmountDoc
+    at: Annotated[float, Field(ge=0.1, le=0.9)]
+    """Which part: 0.2 for what the fifth with the least stays below; in whole percent."""
+
+    @model_validator(mode="after")
+    def _whole_percent(self) -> QuantileDoc:
+        if abs(self.at * 100 - round(self.at * 100)) > _ROUNDING:
+            raise ValueError(f"a quantile is at a whole percent such as 0.25, not at {self.at}")
+        return self
+
+    @property
+    def tally(self) -> Measure:
+        """The measure that is tallied."""
+        percent = round(self.at * 100)
+        return self.of.measure.tallied(MEDIAN if percent == 50 else f"q{percent}")
+
+
+class GiniDoc(Document):
+    """How unevenly an amount is spread over units: 0 where all have the same, towards 1 where one has everything."""
+
+    of: AmountDoc
+
+    @property
+    def tally(self) -> Measure:
+        """The measure that is tallied."""
+        return self.of.measure.tallied(GINI)
+
+
+_ROUNDING = 1e-9
+"""Decimal fractions are not exact."""
 
 
 class CountFormulaDoc(Document):
@@ -180,6 +236,9 @@ FORMULAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rate": {"of": "of", "minus": "minus", "in": "base"},
         "ratio": {"of": "of", "to": "to"},
         "mean": {"of": "of", "in": "base"},
+        "median": {},
+        "quantile": {},
+        "gini": {},
         "count": {"of": "of"},
         "figure": {},
         "change": {"of": "of"},
@@ -245,6 +304,9 @@ class IndicatorDoc(Document):
     rate: RateDoc | None = None
     ratio: RatioDoc | None = None
     mean: MeanDoc | None = None
+    median: MedianDoc | None = None
+    quantile: QuantileDoc | None = None
+    gini: GiniDoc | None = None
     count: CountFormulaDoc | None = None
     figure: FigureFormulaDoc | None = None
     change: ChangeDoc | None = None
@@ -276,6 +338,8 @@ class IndicatorDoc(Document):
             raise ValueError("Byar's interval belongs to a rate without minus, or to a count; use none")
 
     def _check_unit(self, formula: str) -> None:
+        if formula == "gini" and self.unit != "index":
+            raise ValueError(f"a Gini coefficient has the unit index, not {self.unit}")
         scale = PER_UNITS.get(self.unit)
         if formula == "share" and self.unit != "percent":
             raise ValueError(f"a share is in percent, not in {self.unit}")
@@ -301,10 +365,18 @@ class IndicatorDoc(Document):
         return table.indicator if table else None
 
     @property
+    def tally(self) -> Measure | None:
+        """What is tallied from single records before the door, if the formula needs that."""
+        table = self.median or self.quantile or self.gini
+        return table.tally if table else None
+
+    @property
     def operands(self) -> dict[str, tuple[Measure, ...]]:
         """The measures of the formula under the keys that they stand under in the file (``of``, ``in``...)."""
         if self.figure:
             return {"of": (Measure.of(f"{FIGURE}.{self.figure.of}"),)}
+        if self.tally:
+            return {"of": (self.tally,)}
         table, keys = getattr(self, self.formula), FORMULAS[self.formula]
         return {key: operand_measures(getattr(table, name)) for key, name in keys.items()}
 
@@ -320,7 +392,9 @@ class IndicatorDoc(Document):
 
     @property
     def denominator(self) -> tuple[Measure, ...]:
-        """Measures added up below the fraction; empty where there is none."""
+        """Measures added up below the fraction; of a tally the units that it is about; empty where there is none."""
+        if self.tally:
+            return (self.tally.counted,)
         return self.operands.get("in", ()) or self.operands.get("to", ())
 
     @property

@@ -110,7 +110,8 @@ def _asked(project: Project, indicators: Iterable[str]) -> Places:
     for name in indicators:
         document = project.catalogue.indicators[name]
         for key, measures in document.operands.items():
-            for universe in dict.fromkeys(measure.universe for measure in measures):
+            named = (measure.summed if measure.statistic else measure for measure in measures)
+            for universe in dict.fromkeys(measure.universe for measure in named):
                 places = found.setdefault(universe, [])
                 if name not in (known for known, _ in places):
                     places.append((name, (document.formula, key)))

@@ -34,6 +34,7 @@ REASONS = {
     "dominance": "a sum that is nearly all of the largest",
     "p_percent": "a sum that tells a contribution too well",
     "amount": "a sum of changed numbers",
+    "tally": "a median or the like of too few",
     "delivered": "withheld by its provider",
     "earlier": "withheld by an earlier release",
     "overlap": "left between overlapping areas",

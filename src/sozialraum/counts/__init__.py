@@ -4,6 +4,7 @@
 ``profiles``      what cells are like: single units tallied for each microcell
 ``placement``     every record gets its area in every area system
 ``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
+``tallies``       medians, quantiles and Gini coefficients of amounts
 ``contributions`` who contributes how much to sums of amounts
 ``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
 ``reforms``       which part of the areas of another time went into those of today
@@ -20,10 +21,12 @@ from sozialraum.counts.profiles import Bundled, Characteristic, Tally, tally_cel
 from sozialraum.counts.reforms import People, Reforms
 from sozialraum.counts.resolver import RESOLVED_SCHEMA, UNRESOLVED_SCHEMA, Resolution, resolve
 from sozialraum.counts.supplies import Supply
+from sozialraum.counts.tallies import BEHIND, put_beside, round_tallies, with_known
 from sozialraum.counts.territory import Territory
 from sozialraum.counts.trace import Trace
 
 __all__ = [
+    "BEHIND",
     "RESOLVED_SCHEMA",
     "UNRESOLVED_SCHEMA",
     "Bundled",
@@ -41,6 +44,9 @@ __all__ = [
     "contribute",
     "count",
     "place",
+    "put_beside",
     "resolve",
+    "round_tallies",
     "tally_cells",
+    "with_known",
 ]

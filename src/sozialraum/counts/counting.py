@@ -19,12 +19,13 @@ from sozialraum.counts.engines import Units, gather, open_units
 from sozialraum.counts.filters import Codes, plain
 from sozialraum.counts.planning import plan_cubes
 from sozialraum.counts.spelling import spell_out
+from sozialraum.counts.tallies import asked_beside, tally_amounts, undefined
 from sozialraum.counts.territory import Axis, Territory
 from sozialraum.counts.unknowns import PERIOD, Unknowns, find_unknowns, needed
 from sozialraum.errors import Fault
 from sozialraum.periods import parse_period
 from sozialraum.sources.records import AREA_PREFIX, Records
-from sozialraum.tables import COUNT_SCHEMA, status_of
+from sozialraum.tables import COUNT_SCHEMA, STATUS, Status, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,19 @@ class Tally:
         periods: the periods that the records cover, in order.
         values: for each plain measure and area system the numbers, NaN where the records say nothing.
         covered: for each area system whether the records speak of the area in the period.
+        undefined: for each tally of an amount and area system where it can not exist.
         unknowns: units without a known value in what was asked for.
     """
 
     periods: tuple[str, ...]
     values: Mapping[tuple[Measure, str], NDArray[np.float64]]
     covered: Mapping[str, NDArray[np.bool_]]
+    undefined: Mapping[tuple[Measure, str], NDArray[np.bool_]]
     unknowns: Unknowns
 
 
 def count(records: Records, measures: Sequence[Measure], systems: AreaSystems, codes: Codes) -> Counts:
-    """Count (or sum) what the measures ask, in every area system, for every period of the records.
+    """Count (or sum, or tally) what the measures ask, in every area system, for every period of the records.
 
     A covered area without units is a true zero. Units with an unknown value are in no code of that dimension, only in
     the total; a note says how many they are. Where no unit of a period has a known value, the number is missing. Units
@@ -105,12 +108,19 @@ def tally_units(frame: Any, universe: str, measures: Iterable[Measure], *, syste
     units = open_units(frame, lists_of(questions, codes))
     places = Places.of(units, systems)
     located = bool({"building", "x"} & set(columns))
-    values, present = _passes(units, [*questions, Measure(universe)], places, codes)
+    every = asked_beside(questions)
+    tallies = [question for question in every if question.statistic]
+    sums = [question for question in every if not question.statistic]
+    values, present = _passes(units, [*sums, Measure(universe)], places, codes)
+    values |= tally_amounts(units, tallies, places, codes)
     covered = {id: _coverage(axis, places.periods, present[id], located) for id, axis in places.axes.items()}
     unknowns = find_unknowns(open_units(frame, {}), questions, places.periods)
     for (question, _), numbers in values.items():
         numbers[unknowns.silent(question)] = np.nan
-    return Tally(places.periods, values, covered, unknowns)
+    nowhere: dict[tuple[Measure, str], NDArray[np.bool_]] = {}
+    for id in places.axes:
+        nowhere |= undefined(tallies, id, values)
+    return Tally(places.periods, values, covered, nowhere, unknowns)
 
 
 def tally_frame(tally: Tally, measures: Iterable[Measure], systems: AreaSystems, codes: Codes) -> pl.DataFrame:
@@ -132,7 +142,7 @@ def lists_of(questions: Iterable[Measure], codes: Codes) -> dict[str, list[str]]
 
 
 def _lacking(columns: Iterable[str], universe: str, measure: Measure) -> str:
-    if measure.universe.partition(".")[0] != universe:
+    if measure.units != universe:
         return f"the records are {universe}"
     missing = sorted({*needed(measure)} - set(columns))
     return f"no column {', '.join(missing)}" if missing else ""
@@ -211,6 +221,10 @@ def _table(asked: Sequence[Measure], id: str, areas: Sequence[str], *, tally: Ta
     shape = len(asked), *tally.covered[id].shape
     values = np.array([tally.values[plain(measure, codes), id] for measure in asked]).reshape(shape)
     wanted = np.broadcast_to(tally.covered[id], shape)
-    frame = spell_out(asked, id, areas, tally.periods, wanted=wanted, columns={"value": values})
+    plainly = [(plain(measure, codes), id) for measure in asked]
+    nowhere = np.array([tally.undefined.get(key, np.zeros(shape[1:], dtype=bool)) for key in plainly]).reshape(shape)
+    columns = {"value": values, "undefined": nowhere}
+    frame = spell_out(asked, id, areas, tally.periods, wanted=wanted, columns=columns)
     frame = frame.with_columns(pl.col("value").fill_nan(None))
-    return frame.with_columns(status_of(pl.col("value")).alias("status")).match_to_schema(COUNT_SCHEMA)
+    status = pl.when("undefined").then(pl.lit(Status.UNDEFINED.value, STATUS)).otherwise(status_of(pl.col("value")))
+    return frame.with_columns(status.alias("status")).drop("undefined").match_to_schema(COUNT_SCHEMA)

@@ -90,8 +90,8 @@ def combination_of(classes: Mapping[str, NDArray[np.int64]], plan: Plan, cells: 
 
 
 def amount_of(question: Measure) -> str:
-    """Return the amount that a measure sums, empty where it counts units."""
-    return question.universe.partition(".")[2]
+    """Return the amount that a measure sums or tallies, empty where it counts units."""
+    return question.amount
 
 
 def _dense(cell: NDArray[np.int64], numbers: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.float64]:

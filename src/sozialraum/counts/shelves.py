@@ -22,8 +22,8 @@ Values = NDArray[np.float64]
 Ranks = NDArray[np.uint8]
 
 RANK: Mapping[Status, int] = {status: place for place, status in enumerate(PRECEDENCE)}
-MISSING, PROVISIONAL, OK, ZERO = (
-    np.uint8(RANK[status]) for status in (Status.MISSING, Status.PROVISIONAL, Status.OK, Status.ZERO)
+MISSING, UNDEFINED, PROVISIONAL, OK, ZERO = (
+    np.uint8(RANK[status]) for status in (Status.MISSING, Status.UNDEFINED, Status.PROVISIONAL, Status.OK, Status.ZERO)
 )
 SAYS_NOTHING = np.array([status in NO_VALUE for status in PRECEDENCE])
 """For each rank whether there is no number."""

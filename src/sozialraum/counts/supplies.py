@@ -14,7 +14,7 @@ from sozialraum.catalogue.measures import Measure
 from sozialraum.counts.counting import Tally, can_answer, notes_on, tally_units
 from sozialraum.counts.filters import Codes, plain
 from sozialraum.counts.raising import raise_shelf
-from sozialraum.counts.shelves import MISSING, ZERO, Shelf, settle, shelf_of_cells
+from sozialraum.counts.shelves import MISSING, UNDEFINED, ZERO, Shelf, settle, shelf_of_cells
 from sozialraum.counts.territory import Territory
 from sozialraum.errors import Fault
 from sozialraum.periods import parse_period
@@ -166,6 +166,8 @@ def _shelf_of_tally(id: str, answered: Sequence[Measure], tally: Tally, frame: F
     for place, measure in enumerate(answered):
         values = np.where(covered, tally.values[measure, id], np.nan)
         ranks = np.where(np.isnan(values), MISSING, ZERO)
+        if (measure, id) in tally.undefined:
+            ranks[covered & tally.undefined[measure, id]] = UNDEFINED
         shelf.values[place, at], shelf.ranks[place, at] = settle(values, ranks)
     shelf.offered[:] = (shelf.ranks != MISSING).any(axis=2)
     return shelf

@@ -31,7 +31,8 @@ class Trace:
         file: the delivered file.
         line: where it stands; for a register the first row.
         column: the column it stands in, empty for a register.
-        value: the delivered number or the number of rows (or sum of their amounts); None where there is none.
+        value: the delivered number or the number of rows (or sum of their amounts); None where there is none, and of
+            the rows of a tally.
         status: its status.
         measure: what was delivered or counted.
         area_system: for which area system.
@@ -140,13 +141,18 @@ def _of_cells(cells: Cells, about: _About, codes: Codes) -> Iterator[Trace]:
 
 
 def _of_records(records: Records, about: _About, codes: Codes) -> Iterator[Trace]:
-    """Yield a trace for each file whose rows were counted; one with 0 rows where there are none."""
+    """Yield a trace for each file whose rows were counted; one with 0 rows where there are none.
+
+    Of a tally (a median) each file tells how many of its rows went in, and no number of its own: parts of a median do
+    not add up.
+    """
     area = pl.col(f"{AREA_PREFIX}{about.system}").cast(pl.String) == about.area
     period = pl.col("period").cast(pl.String) == about.period
     conditions = [_condition(dimension, text, codes) for dimension, text in about.measure.where]
     amount = amount_of(about.measure)
     known = [pl.col(amount).is_not_null()] if amount else []
-    value = (pl.col(amount).sum() if amount else pl.len()).cast(pl.Float64)
+    sums = amount and not about.measure.statistic
+    value = (pl.col(amount).sum() if sums else pl.len()).cast(pl.Float64)
     frame = records.frame.with_columns(pl.lit("").alias(n) for n in {"file"} - set(records.frame.columns))
     frame = frame.with_columns(pl.lit(0).alias(n) for n in {"line"} - set(frame.columns))
     rows = frame.filter(period, area, *conditions, *known)
@@ -158,7 +164,8 @@ def _of_records(records: Records, about: _About, codes: Codes) -> Iterator[Trace
         first = tuple(sorted(lines)[:FIRST_LINES]) if count else ()
         place = (about.system, about.area, about.period)
         line = first[0] if first else 0
-        yield Trace(about.source, file, line, "", number, about.status, about.measure, *place, count, first)
+        told = None if about.measure.statistic else number
+        yield Trace(about.source, file, line, "", told, about.status, about.measure, *place, count, first)
 
 
 def _condition(dimension: str, text: str, codes: Codes) -> pl.Expr:

@@ -23,6 +23,7 @@ import polars as pl
 import scipy.sparse as sp
 
 from sozialraum.catalogue import Measure
+from sozialraum.catalogue.measures import GINI
 from sozialraum.counts.contributions import Contributions
 from sozialraum.disclosure.crowds import dominated, largest
 from sozialraum.disclosure.earlier import SAME
@@ -131,6 +132,31 @@ def find_dominated(sums: pl.DataFrame, behind: Behind) -> pl.DataFrame:
     return joined.with_columns(pl.coalesce("reason", wrong).alias("reason"), room.alias("room")).drop(
         "crowd", "dominated"
     )
+
+
+def find_dominated_tallies(tallies: pl.DataFrame, behind: Behind) -> pl.DataFrame:
+    """Complete the column ``reason`` of Gini coefficients: one is as safe as the sum of the amounts that it is about.
+
+    With the number of units and their mean it tells how far apart they are; where one has nearly everything, that is
+    what this one has.
+
+    Args:
+        tallies: with the columns of ``rules.MEASURE_RULES`` and ``reason``; all other tallies are left as they are.
+        behind: who contributes to the sums; where nobody knows that, a Gini coefficient does not leave unless
+            ready-made sums do.
+    """
+    of_sums = pl.col("universe").str.ends_with(f"@{GINI}")
+    rows = tallies.with_row_index("crowd")
+    ginis = rows.filter(of_sums).with_columns(pl.col("universe").str.split("@").list.first())
+    crowds = behind.crowds(ginis)
+    judged = [_Rules.of(part).judge(_only(crowds, part), behind) for part in ginis.partition_by("universe")]
+    schema = pl.Schema([("crowd", pl.UInt32()), ("dominated", REASON), ("room", pl.Float64())])
+    found = pl.concat([pl.DataFrame(schema=schema), *(one.rename({"reason": "dominated"}) for one in judged)])
+    joined = rows.join(found, on="crowd", how="left", maintain_order="left")
+    unknown = of_sums & pl.col("room").is_null() & ~pl.col("ready_made_sums")
+    wrong = pl.when(unknown).then(pl.lit("unknown", REASON)).otherwise("dominated")
+    told = pl.when(pl.col("value").is_not_null()).then(wrong)
+    return joined.with_columns(pl.coalesce("reason", told).alias("reason")).drop("crowd", "dominated", "room")
 
 
 def _only(crowds: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

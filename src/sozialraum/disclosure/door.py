@@ -10,11 +10,20 @@ import polars as pl
 
 from sozialraum.catalogue import RulesDoc
 from sozialraum.counts.contributions import Contributions
-from sozialraum.disclosure.dominance import Behind, find_companions, find_dominated
+from sozialraum.counts.tallies import BEHIND
+from sozialraum.disclosure.dominance import Behind, find_companions, find_dominated, find_dominated_tallies
 from sozialraum.disclosure.earlier import Earlier
 from sozialraum.disclosure.methods import CHANGED, KEY, MOVED, noisy_tables, perturb
 from sozialraum.disclosure.noise import Draws
-from sozialraum.disclosure.rules import MEASURE, REASON, find_primary, find_thin_sums, limits_of, rules_of_measures
+from sozialraum.disclosure.rules import (
+    MEASURE,
+    REASON,
+    find_primary,
+    find_thin_sums,
+    find_thin_tallies,
+    limits_of,
+    rules_of_measures,
+)
 from sozialraum.disclosure.secondary import SPOT, TellDone, Withholding, unheard
 from sozialraum.disclosure.structure import Structure, families_of
 from sozialraum.errors import DoorError
@@ -78,13 +87,15 @@ def protect(  # noqa: PLR0913 - everything that is known of a table, each by its
 ) -> Protected:
     """Withhold every number that says too much, and every further one from which it would follow.
 
-    Periods are protected one by one. Figures (ready-made numbers) leave as they are unless their base is too small.
+    Periods are protected one by one. Figures (ready-made numbers) leave as they are unless their base is too small,
+    tallies (medians) where enough units are behind them.
     Where a policy has a method that changes numbers they are changed first; nothing follows from changed numbers, so
     none is withheld for the sake of others.
 
     Args:
         counts: confidential counts with ``COUNT_SCHEMA``, ``policy`` (ids joined by ``+``) and, for policies that move
-            counts by their cell key, ``key``, for those that round small inner cells ``moved``; other columns are left.
+            counts by their cell key, ``key``, for those that round small inner cells ``moved``, and for tallies of
+            amounts ``behind``: how many units have the amount; other columns are left.
         structure: which counts add up to which.
         rules: the rules of each policy, for the depth (public or internal) that is asked for.
         contributions: who contributes how much to sums of amounts, as far as that is known.
@@ -117,7 +128,10 @@ def protect(  # noqa: PLR0913 - everything that is known of a table, each by its
     judged = _judge(sums.filter(~atom), Behind.of(contributions), before.known)
     done.append(_withhold_sums(pl.concat([judged, sums.filter(atom)], how="diagonal"), withholding))
     still = pl.col("earlier") & pl.col("reason").is_null() & pl.col("value").is_not_null()
-    done.append(marked.filter(~pl.col("additive")).with_columns(for_others=still))
+    tally = pl.col("universe").str.contains("@", literal=True)
+    done.append(marked.filter(~pl.col("additive"), ~tally).with_columns(for_others=still))
+    tallies = find_thin_tallies(marked.filter(tally), behind)
+    done.append(find_dominated_tallies(tallies, Behind.of(contributions)).with_columns(for_others=still))
     done.append(_with_reasons(every.filter(CHANGED), checked).with_columns(for_others=pl.lit(value=False)))
     decided = pl.concat([frame.select(*_DECIDED) for frame in done]).filter(~pl.col("gone"))
     seen = _seen(decided, structure)
@@ -136,7 +150,7 @@ def _check(counts: pl.DataFrame) -> pl.DataFrame:
         raise DoorError(f"a table of counts has no column {missing[0]!r}")
     given = (
         pl.col(name).cast(pl.Float64) if name in counts.columns else pl.lit(None, pl.Float64).alias(name)
-        for name in (KEY, MOVED)
+        for name in (KEY, MOVED, BEHIND)
     )
     frame = counts.select(*(pl.col(name).cast(kind) for name, kind in COUNT_SCHEMA.items()), "policy", *given)
     if frame.select(COUNT_KEY).is_duplicated().any():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import polars as pl
 
 from sozialraum.catalogue import Measure, RulesDoc
 from sozialraum.catalogue.documents import DominanceDoc
+from sozialraum.catalogue.measures import NEIGHBOURS
+from sozialraum.counts.tallies import BEHIND
 from sozialraum.disclosure.optimum import Limits
 from sozialraum.disclosure.structure import Part
 from sozialraum.errors import DoorError
@@ -20,12 +23,13 @@ MEASURE = ("universe", "where")
 REASON = pl.Enum(
     [
         *("delivered", "minimum", "complement", "base", "all", "none"),
-        *("contributors", "unknown", "dominance", "p_percent", "amount"),
+        *("contributors", "unknown", "dominance", "p_percent", "amount", "tally"),
     ]
 )
 """Why a number is withheld for itself: suppressed by its provider; too few; too few others; of too small a base;
 everybody; nobody. A sum: too few behind it; nobody knows who contributes; the largest contributions make up too much of
-it; one who contributes could work out another's contribution too well; the counts of those behind it are changed."""
+it; one who contributes could work out another's contribution too well; the counts of those behind it are changed.
+A tally: too few have the amount."""
 
 
 def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
@@ -34,6 +38,7 @@ def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
     return RulesDoc(
         minimum=max(one.minimum for one in several),
         minimum_base=max(one.minimum_base for one in several),
+        minimum_tally=max(one.minimum_tally for one in several),
         complement=any(one.complement for one in several),
         block_all=any(one.block_all for one in several),
         block_none=any(one.block_none for one in several),
@@ -59,13 +64,39 @@ def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl
     unknown = sorted({p for several in policies.values() for p in several} - set(rules))
     if unknown:
         raise DoorError(f"no rules are known for the policy {unknown[0]!r}, so nothing under it may leave")
+    told = [Measure.parse(universe, where) for universe, where in policies]
     rows = [
         {"universe": universe, "where": where, "policy": "+".join(sorted(several))}
-        | _columns(strictest(rules[policy] for policy in several))
+        | _columns(strict := strictest(rules[policy] for policy in several))
         | {"counts": (measure := Measure.parse(universe, where)).counts_units, "additive": measure.additive}
+        | {"needed": units_needed(measure, strict, told)}
         for (universe, where), several in policies.items()
     ]
     return pl.DataFrame(rows, schema=MEASURE_RULES)
+
+
+def units_needed(measure: Measure, rules: RulesDoc, told: Iterable[Measure]) -> int:
+    """Return how many units must have an amount so that a tally of it may leave; 0 for what is no tally.
+
+    A quantile is the mean over a window of :data:`~sozialraum.catalogue.measures.NEIGHBOURS` units. The window must lie
+    within the units, and must not overlap that of another quantile of the same units: then whoever knows all of them
+    knows means of groups that have nobody in common.
+
+    Args:
+        measure: what is asked of.
+        rules: what it is under.
+        told: every measure that is told.
+    """
+    if not measure.statistic:
+        return 0
+    at = measure.at
+    if at is None:
+        return rules.minimum_tally
+    alike = (other.at for other in told if other.at is not None and other.summed == measure.summed)
+    gaps = [abs(at - other) for other in alike if other != at]
+    edge = min(at, 1 - at)
+    windows = [NEIGHBOURS / 2 / edge, *(NEIGHBOURS / gap for gap in gaps)]
+    return max(rules.minimum_tally, *(ceil(round(units, 6)) for units in windows))
 
 
 def limits_of(measures: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> Limits:
@@ -102,6 +133,7 @@ MEASURE_RULES = pl.Schema(
         ("ready_made_sums", pl.Boolean),
         ("counts", pl.Boolean),
         ("additive", pl.Boolean),
+        ("needed", pl.Int64),
     ]
 )
 
@@ -190,3 +222,32 @@ def find_thin_sums(amounts: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFra
         .cast(REASON)
     )
     return joined.with_columns(pl.coalesce(pl.col("reason"), reason).alias("reason")).drop("behind", "contributors")
+
+
+def find_thin_tallies(tallies: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFrame:
+    """Add the column ``reason`` to tallies: one leaves only where the number of its units does, and enough are behind.
+
+    Args:
+        tallies: medians, quantiles and Gini coefficients with the columns of :data:`MEASURE_RULES` and ``behind``: how
+            many units have the amount.
+        protected: counts with their final ``status``.
+    """
+    units = protected.select(*COUNT_KEY, told="status").rename({"universe": "units"})
+    joined = tallies.with_columns(units=pl.col("universe").str.split(".").list.first()).join(
+        units, on=["units", *COUNT_KEY[1:]], how="left", maintain_order="left"
+    )
+    nothing = [status.value for status in Status if not status.has_value]
+    silent = pl.col("told").is_null() | pl.col("told").is_in(nothing)
+    few = pl.col(BEHIND).fill_null(0.0) < pl.col("needed")
+    reason = (
+        pl.when(pl.col("status") == Status.SUPPRESSED.value)
+        .then(pl.lit("delivered"))
+        .when(pl.col("value").is_null())
+        .then(None)
+        .when(silent)
+        .then(pl.lit("contributors"))
+        .when(few | (pl.col("minimum") > NEIGHBOURS))
+        .then(pl.lit("tally"))
+        .cast(REASON)
+    )
+    return joined.with_columns(pl.coalesce(pl.col("reason"), reason).alias("reason")).drop("units", "told")

@@ -46,6 +46,13 @@ def _universe(measure: Measure, language: str) -> str:
     words = texts(language)
     if measure.universe.startswith(f"{FIGURE}."):
         return str(words["measure"]["figure"]).format(name=measure.universe.removeprefix(f"{FIGURE}."))
+    if measure.statistic:
+        key = measure.statistic if measure.statistic in words["tallies"] else "quantile"
+        percent = round(100 * (measure.at or 0))
+        amount = str(words["tallied"].get(f"{measure.units}.{measure.amount}", measure.amount))
+        return str(words["tallies"][key]).format(
+            amount=amount, units=_universe(Measure(measure.units), language), at=percent
+        )
     table = words["universes"] if measure.counts_units else words["amounts"]
     return str(table.get(measure.universe, measure.universe))
 

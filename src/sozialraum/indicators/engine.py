@@ -4,7 +4,7 @@ Rules for the status of a value, in this order:
 
 1. what :data:`sozialraum.tables.status.PRECEDENCE` says about the counts it is made from: one suppressed count makes
    the value suppressed, one missing count makes it missing;
-2. a base of zero (or below) makes it undefined;
+2. a base of zero (or below) makes it undefined; so does a median of nobody;
 3. a part larger than its whole, or a base below the indicator's ``minimum_base``, makes it unreliable: the number is
    shown, in parentheses. A part larger than its whole has no interval;
 4. a value of exactly zero is ``zero``, with its interval.
@@ -34,6 +34,7 @@ _RULES = pl.Schema(
         "scale": pl.Float64,
         "inside": pl.Boolean,
         "shown": pl.Boolean,
+        "divides": pl.Boolean,
         "interval": pl.String,
         "minimum_base": pl.Float64,
         "top_terms": pl.UInt32,
@@ -89,7 +90,7 @@ def _plain(documents: Mapping[str, IndicatorDoc], counts: pl.DataFrame) -> pl.Da
 # --- status -----------------------------------------------------------------------------------------------------------
 
 
-def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, str, float, int, int]:
+def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, bool, str, float, int, int]:
     formula = PLAIN[document.formula]
     top_terms = len(document.numerator) + len(document.subtracted)
     return (
@@ -97,6 +98,7 @@ def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, st
         formula.scale(document),
         formula.inside,
         formula.shown,
+        formula.divides,
         document.interval,
         float(document.minimum_base),
         top_terms,
@@ -154,7 +156,7 @@ def _zero_status() -> pl.Expr:
 
 
 def _scaled(top: pl.Expr) -> pl.Expr:
-    base = pl.when(pl.col("base_terms") > 0).then(pl.col(BASE)).otherwise(1.0)
+    base = pl.when((pl.col("base_terms") > 0) & pl.col("divides")).then(pl.col(BASE)).otherwise(1.0)
     return top * pl.col("scale") / base
 
 

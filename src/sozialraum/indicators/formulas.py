@@ -1,7 +1,8 @@
 """The small vocabulary of formulas as one literal table: what each of them does with its sums.
 
-Every plain formula is ``scale x top / base``, where top and base are sums of measures; ``change`` and ``index`` are
-made from a finished series (see :mod:`sozialraum.indicators.series`).
+Every plain formula is ``scale x top / base``, where top and base are sums of measures (a median stands on top as it was
+tallied, and is not divided); ``change`` and ``index`` are made from a finished series (see
+:mod:`sozialraum.indicators.series`).
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ class Formula:
     Attributes:
         scale: what one unit of top over base is multiplied by.
         inside: whether the top is a part of the base, so that it can not be larger.
-        shown: whether the top is published beside the value (a figure has none of its own).
+        shown: whether the top is published beside the value (a figure has none of its own, nor has a median).
+        divides: whether the top is divided by the base. A median is not: its base says how many it is about.
     """
 
     scale: Callable[[IndicatorDoc], float]
     inside: bool = False
     shown: bool = True
+    divides: bool = True
 
 
 def _one(_: IndicatorDoc) -> float:
@@ -49,6 +52,9 @@ PLAIN: Mapping[str, Formula] = MappingProxyType(
         "mean": Formula(_one),
         "count": Formula(_one),
         "figure": Formula(_one, shown=False),
+        "median": Formula(_one, shown=False, divides=False),
+        "quantile": Formula(_one, shown=False, divides=False),
+        "gini": Formula(_one, shown=False, divides=False),
     }
 )
 """Formulas over measures of the same area and period."""

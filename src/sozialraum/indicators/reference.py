@@ -89,14 +89,15 @@ def _facts(document: IndicatorDoc, catalogue: Catalogue) -> Iterator[tuple[str, 
 
 def _asked(document: IndicatorDoc) -> str:
     """Return what the indicator asks for as columns of a source declare it."""
-    measures = dict.fromkeys(document.measures)
+    measures = dict.fromkeys(measure.summed if measure.statistic else measure for measure in document.measures)
     other = [f"what `{document.refers_to}` asks for"] if document.refers_to else []
-    return ", ".join([*other, *(f"`{_declared(measure)}`" for measure in measures)])
+    single = " (single records)" if document.tally else ""
+    return ", ".join([*other, *(f"`{_declared(measure)}`" for measure in measures)]) + single
 
 
 def _declared(measure: Measure) -> str:
     """Return a measure as a column of a source declares it."""
-    universe, _, amount = measure.universe.partition(".")
+    universe, _, amount = measure.universe.partition("@")[0].partition(".")
     role = f'count = "{universe}"' if not amount else f'amount = "{amount}", universe = "{universe}"'
     if universe == FIGURE:
         role = f'figure = "{amount}"'

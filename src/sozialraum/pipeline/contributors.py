@@ -8,6 +8,7 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems
 from sozialraum.catalogue import Measure, Project
+from sozialraum.catalogue.measures import GINI
 from sozialraum.counts import Contributions, Supply, can_answer, contribute
 from sozialraum.microcells import Cells
 from sozialraum.periods import parse_period
@@ -15,12 +16,15 @@ from sozialraum.pipeline.assemble import MICROCELLS
 from sozialraum.pipeline.counting import Counted
 from sozialraum.pipeline.rests import cell_of_units
 from sozialraum.sources import AREA_PREFIX, Records
+from sozialraum.tables import COUNT_KEY
 
 
 def contributions_at(
     project: Project, counted: Counted, counts: pl.DataFrame, systems: Mapping[str, AreaSystem]
 ) -> Contributions:
     """Return the contributions to all sums that single records answered. Of ready-made tables nobody knows them.
+
+    Gini coefficients are judged by the sums that they are about, so the contributions to those are among them.
 
     Args:
         project: the city's documents.
@@ -30,8 +34,16 @@ def contributions_at(
     """
     amounts = counts.drop_nulls("value").filter(pl.col("universe").str.contains(".", literal=True))
     asked = [Measure.parse(*row) for row in amounts.select("universe", "where").unique().sort(pl.all()).iter_rows()]
-    sums = [measure for measure in asked if measure.additive]
+    amounts = pl.concat([amounts, *(_as_sums(amounts, measure) for measure in asked if measure.statistic == GINI)])
+    amounts = amounts.unique(COUNT_KEY, keep="first", maintain_order=True)
+    sums = sorted({m.summed if m.statistic == GINI else m for m in asked if m.additive or m.statistic == GINI})
     return Contributions.together(_of_supplies(project, counted, (sums, amounts), systems))
+
+
+def _as_sums(amounts: pl.DataFrame, gini: Measure) -> pl.DataFrame:
+    """Return the sums that Gini coefficients are about: they are as safe as those."""
+    own = amounts.filter(universe=gini.universe, where=gini.where_text)
+    return own.with_columns(universe=pl.lit(gini.summed.universe))
 
 
 def _of_supplies(

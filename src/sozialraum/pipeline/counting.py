@@ -9,7 +9,7 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
-from sozialraum.counts import Resolution, resolve
+from sozialraum.counts import Resolution, put_beside, resolve, round_tallies, with_known
 from sozialraum.disclosure import KEY
 from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
@@ -30,7 +30,8 @@ class Counted:
         delivered: what was read.
         assembled: what was placed and bundled.
         resolution: questions and numbers in the area systems of the project.
-        frame: the same counts, with the policies of everything that went into them and their cell key (``key``).
+        frame: the same counts, with the policies of everything that went into them and their cell key (``key``),
+            and tallies with the number of units behind them (``behind``).
     """
 
     delivered: Delivered
@@ -57,10 +58,22 @@ def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previ
     assembled = replace(assembled, supplies=give_record_keys(project, assembled.supplies, vault.key))
     tell(Step("Counting"))
     questions = _questions(project.catalogue.indicators.values())
-    resolution = resolve(questions, assembled.supplies, delivered.systems, project.catalogue.codes)
-    keyed = with_cell_keys(resolution.frame, sum_keys(questions, assembled.supplies, delivered.systems, project))
+    resolution = resolve(with_known(questions), assembled.supplies, delivered.systems, project.catalogue.codes)
+    keyed = with_cell_keys(
+        _settled(resolution.frame, project), sum_keys(questions, assembled.supplies, delivered.systems, project)
+    )
     tell(Step("Counting", 1))
     return Counted(delivered, assembled, resolution, _with_extensions(keyed, project, delivered.extensions))
+
+
+def _settled(counts: pl.DataFrame, project: Project) -> pl.DataFrame:
+    """Give tallies the number of units behind them, and no more decimals than their indicators show."""
+    decimals: dict[str, int] = {}
+    for document in project.catalogue.indicators.values():
+        if document.tally:
+            key = f"{document.tally.universe};{document.tally.where_text}"
+            decimals[key] = min(decimals.get(key, document.decimals), document.decimals)
+    return round_tallies(put_beside(counts), decimals)
 
 
 def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
@@ -71,7 +84,7 @@ def _with_extensions(frame: pl.DataFrame, project: Project, extensions: Mapping[
     """Add source and policy of each register that knows a dimension or amount which the measure asks for."""
     for (base, name), source in extensions.items():
         asked = pl.concat_str(pl.lit(";"), "where").str.contains(f";{name}=", literal=True)
-        summed = pl.col("universe").str.ends_with(f".{name}")
+        summed = pl.col("universe").str.split("@").list.first().str.ends_with(f".{name}")
         concerned = pl.col("source").str.split("+").list.contains(base) & (asked | summed)
         added = {"source": source, "policy": project.sources[source].policy}
         # one step each: nested, the expression would grow threefold each time
@@ -96,7 +109,8 @@ def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collect
     assembled, sources = round_registers(project, counted.assembled, depth, questions)
     if not sources:
         return exact
-    rounded = resolve(questions, assembled.supplies, counted.delivered.systems, project.catalogue.codes).frame
+    found = resolve(with_known(questions), assembled.supplies, counted.delivered.systems, project.catalogue.codes)
+    rounded = _settled(found.frame, project)
     again = replace(counted, assembled=assembled, frame=rounded.with_columns(pl.lit(None, pl.Float64).alias(KEY)))
     return in_place_of(exact, _counts_at(project, again, depth, systems), sources)
 
@@ -107,7 +121,7 @@ def _counts_at(project: Project, counted: Counted, depth: Depth, systems: Collec
         return frame
     indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
     questions = _questions(indicators)
-    cells = count_microcells(project, counted.assembled, questions)
+    cells = _settled(count_microcells(project, counted.assembled, with_known(questions)), project)
     sums = count_microcells(project, counted.assembled, key_questions(questions, counted.assembled.supplies))
     cells = with_cell_keys(cells, sums)
     return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])
@@ -116,6 +130,6 @@ def _counts_at(project: Project, counted: Counted, depth: Depth, systems: Collec
 def atoms_at(project: Project, counted: Counted, systems: Mapping[str, AreaSystem]) -> Overlay:
     """Return the atoms of the area systems that a depth of the release shows, microcells left out."""
     shown = {id: system for id, system in systems.items() if id != MICROCELLS}
-    questions = _questions(project.catalogue.indicators.values())
+    questions = [m for m in _questions(project.catalogue.indicators.values()) if m.additive]
     found = overlay(project, counted.assembled.supplies, shown, questions)
     return replace(found, counts=_with_extensions(found.counts, project, counted.delivered.extensions))

@@ -77,6 +77,7 @@ def reason_words() -> dict[str, str]:
         "dominance": _("eine Summe, die fast nur aus den größten Beiträgen besteht"),
         "p_percent": _("eine Summe, die einen Beitrag zu genau verrät"),
         "amount": _("eine Summe, deren Zählung verändert wird"),
+        "tally": _("ein Median oder Ähnliches von zu wenigen"),
         "delivered": _("schon so geliefert"),
         "overlap": _("was sich überschneidende Gebiete übrig lassen"),
         "earlier": _("in einer früheren Veröffentlichung verdeckt"),
