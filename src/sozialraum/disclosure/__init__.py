@@ -12,7 +12,7 @@ from sozialraum.disclosure.door import Protected, protect
 from sozialraum.disclosure.methods import KEY, MOVED
 from sozialraum.disclosure.noise import NOISY_TABLE, Draws
 from sozialraum.disclosure.profiles import Profile, Profiles, protect_profiles
-from sozialraum.disclosure.rules import strictest
+from sozialraum.disclosure.rules import strictest, units_needed
 from sozialraum.disclosure.secondary import TellDone, unheard
 from sozialraum.disclosure.small_counts import round_small_counts
 from sozialraum.disclosure.structure import NESTING_SCHEMA, Part, Structure, families_of, parts_of
@@ -41,5 +41,6 @@ __all__ = [
     "round_small_counts",
     "strictest",
     "unheard",
+    "units_needed",
     "with_record_keys",
 ]
