@@ -1,7 +1,7 @@
 """Readable tables for the tests of indicators: counts on the left, what must come out on the right.
 
-A cell of a count is a number, ``.`` (suppressed), ``...`` (missing), empty (no row at all), or a number with a letter
-before it: ``e`` estimated, ``p`` provisional, ``u`` unreliable. ``none`` as an expected status means: no row.
+A cell of a count is a number, ``.`` (suppressed), ``...`` (missing), ``x`` (undefined), empty (no row at all), or a
+number with a letter before it: ``e`` estimated, ``p`` provisional, ``u`` unreliable. ``none`` as an expected status means: no row.
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ MEASURES = {
     "deaths": {"universe": "deaths"},
     "taxpayers": {"universe": "taxpayers"},
     "income": {"universe": "taxpayers", "amount": "income"},
+    "median_income": {"universe": "taxpayers", "amount": "income", "statistic": "median"},
+    "fifth_income": {"universe": "taxpayers", "amount": "income", "statistic": "q20"},
+    "gini_income": {"universe": "taxpayers", "amount": "income", "statistic": "gini"},
     "rent": {"figure": "rent"},
 }
+EMPTY = {".": "suppressed", "...": "missing", "x": "undefined"}
 MARKS = {"e": "estimated", "p": "provisional", "u": "unreliable"}
 EXPECTED = ("value", "status", "lower", "upper", "numerator", "denominator")
 
@@ -78,12 +82,14 @@ def measure_of(name: str) -> Measure:
     if figure := where.pop("figure", None):
         return Measure.of(f"figure.{figure}", where)
     universe, amount = where.pop("universe"), where.pop("amount", None)
-    return Measure.of(f"{universe}.{amount}" if amount else universe, where)
+    statistic = where.pop("statistic", None)
+    measure = Measure.of(f"{universe}.{amount}" if amount else universe, where)
+    return measure.tallied(statistic) if statistic else measure
 
 
 def value_and_status(cell: str) -> tuple[float | None, str]:
-    if cell in (".", "..."):
-        return None, "suppressed" if cell == "." else "missing"
+    if cell in EMPTY:
+        return None, EMPTY[cell]
     if cell[0] in MARKS:
         return float(cell[1:]), MARKS[cell[0]]
     return float(cell), "zero" if float(cell) == 0 else "ok"
