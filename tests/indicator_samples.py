@@ -1,7 +1,8 @@
 """Readable tables for the tests of indicators: counts on the left, what must come out on the right.
 
 A cell of a count is a number, ``.`` (suppressed), ``...`` (missing), ``x`` (undefined), empty (no row at all), or a
-number with a letter before it: ``e`` estimated, ``p`` provisional, ``u`` unreliable. ``none`` as an expected status means: no row.
+number with a letter before it: ``e`` estimated, ``p`` provisional, ``u`` unreliable. ``none`` as an expected status
+means: no row.
 """
 
 from __future__ import annotations

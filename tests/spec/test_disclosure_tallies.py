@@ -90,10 +90,25 @@ def test_the_steward_learns_why():
     assert protected.summary.filter(universe=MEDIAN)["why"].to_list() == ["contributors 1"]
 
 
-def test_statuses_without_a_number_are_told_as_they_are():
-    rows = {"persons": {"d1": 0, "d2": 50}, MEDIAN: {"d1": "undefined", "d2": "missing"}}
-    frame = counts(rows).with_columns(pl.lit(None, pl.Float64).alias(BEHIND))
-    assert shown(door(frame, minimum=3), MEDIAN) == {"d1": "undefined", "d2": "missing"}
+@pytest.mark.parametrize(
+    ("people", "behind", "status", "told"),
+    [
+        (0, 0, "undefined", "undefined"),  # of nobody
+        ("suppressed", 0, "undefined", HIDDEN),  # it would tell that the withheld number is zero
+        (5, 0, "missing", HIDDEN),  # it would tell that none of five has an income that is known
+        (50, None, "missing", "missing"),  # a period in which no income is known at all
+        (5, 5, "undefined", HIDDEN),  # a Gini coefficient: all five have nothing
+        (50, 50, "undefined", "undefined"),
+    ],
+)
+def test_that_there_is_no_number_may_say_something_too(people, behind, status, told):
+    frame = tallied(people, 1.0, behind=0).with_columns(pl.lit(behind, pl.Float64).alias(BEHIND))
+    is_tally = pl.col("universe") == MEDIAN
+    frame = frame.with_columns(
+        pl.when(~is_tally).then("value").alias("value"),
+        pl.when(is_tally).then(pl.lit(status)).otherwise("status").cast(frame.schema["status"]).alias("status"),
+    )
+    assert shown(door(frame, minimum=3), MEDIAN) == {"d1": told}
 
 
 # --- windows of neighbours --------------------------------------------------------------------------------------------
@@ -199,6 +214,10 @@ next_review = 2028-01-01
     [
         (40, {MEDIAN: 41.5}, []),
         (29, {MEDIAN: 41.5}, ["tally"]),
+        (0, {MEDIAN: "undefined"}, []),
+        (29, {MEDIAN: "undefined"}, ["tally"]),
+        (30, {MEDIAN: "undefined"}, []),
+        ("suppressed", {MEDIAN: "undefined"}, ["tally"]),
         ("suppressed", {MEDIAN: 41.5}, ["tally"]),
         (40, {MEDIAN: 41.53}, ["tally"]),  # more decimals than the indicator has
         (40, {"persons.age_years@q20": 20.5, "persons.age_years@q40": 30.5}, ["tally", "tally"]),

@@ -90,21 +90,33 @@ def thin_tallies(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     A quantile is the mean of some neighbouring units, so there must be as many on either side of it, and between it and
     any other quantile of the same units.
     """
-    tallies = [measure for measure in ledger.numbers if measure.statistic]
+    undefined = dict(_by_measure(package.counts.filter(pl.col("status") == Status.UNDEFINED.value)))
+    tallies = sorted(measure for measure in {*ledger.numbers, *undefined} if measure.statistic)
     for measure in tallies:
         needed = _units_needed(measure, package.rules[measure].minimum_tally, tallies)
-        told = [f.decimals for f in package.formulas.values() if measure in f.top]
-        counts, decimals = ledger.numbers.get(measure.counted, {}), min(told, default=None)
-        for spot, number in ledger.numbers[measure].items():
-            units = counts.get(spot)
-            place = place_of(measure, spot)
-            if units is None or units < needed:
-                shown = "a number that is not published" if units is None else f"{units:g}"
-                how = f"{number:g} is published of {shown}, the minimum is {needed}"
-                yield Finding(place, number, number, exact=True, kind="tally", how=how)
-            elif decimals is not None and abs(round(number, decimals) - number) > AGREEMENT:
-                how = f"{number!r} is published, its indicator has {decimals} decimals"
-                yield Finding(place, number, number, exact=True, kind="tally", how=how)
+        counts, numbers = ledger.numbers.get(measure.counted, {}), ledger.numbers.get(measure, {})
+        for spot in _spots(undefined[measure]) if measure in undefined else ():
+            if (units := counts.get(spot)) is None or 0 < units < needed:
+                how = f"it is told that it can not exist, of {_shown(units)}; the minimum is {needed:g}"
+                yield Finding(place_of(measure, spot), 0.0, None, exact=False, kind="tally", how=how)
+        for spot, number in numbers.items():
+            if (units := counts.get(spot)) is None or units < needed:
+                how = f"{number:g} is published of {_shown(units)}; the minimum is {needed:g}"
+                yield Finding(place_of(measure, spot), number, number, exact=True, kind="tally", how=how)
+        yield from _too_exact(package, measure, numbers)
+
+
+def _shown(units: float | None) -> str:
+    return "a number that is not published" if units is None else f"{units:g}"
+
+
+def _too_exact(package: PublicPackage, measure: Measure, numbers: Mapping[Spot, float]) -> Iterator[Finding]:
+    """Find tallies with more decimals than an indicator that tells them."""
+    decimals = min((f.decimals for f in package.formulas.values() if measure in f.top), default=None)
+    for spot, number in numbers.items() if decimals is not None else ():
+        if abs(round(number, decimals) - number) > AGREEMENT:
+            how = f"{number!r} is published, its indicator has {decimals} decimals"
+            yield Finding(place_of(measure, spot), number, number, exact=True, kind="tally", how=how)
 
 
 def _units_needed(measure: Measure, minimum: int, tallies: Sequence[Measure]) -> float:

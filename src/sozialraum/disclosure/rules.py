@@ -227,6 +227,9 @@ def find_thin_sums(amounts: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFra
 def find_thin_tallies(tallies: pl.DataFrame, protected: pl.DataFrame) -> pl.DataFrame:
     """Add the column ``reason`` to tallies: one leaves only where the number of its units does, and enough are behind.
 
+    That there is none says something too: that nobody is there, that nobody has the amount, or (of a Gini coefficient)
+    that all of them have nothing. So that leaves under the same rules; of nobody everything may be said.
+
     Args:
         tallies: medians, quantiles and Gini coefficients with the columns of :data:`MEASURE_RULES` and ``behind``: how
             many units have the amount.
@@ -236,17 +239,15 @@ def find_thin_tallies(tallies: pl.DataFrame, protected: pl.DataFrame) -> pl.Data
     joined = tallies.with_columns(units=pl.col("universe").str.split(".").list.first()).join(
         units, on=["units", *COUNT_KEY[1:]], how="left", maintain_order="left"
     )
-    nothing = [status.value for status in Status if not status.has_value]
-    silent = pl.col("told").is_null() | pl.col("told").is_in(nothing)
-    few = pl.col(BEHIND).fill_null(0.0) < pl.col("needed")
+    said = pl.col("value").is_not_null() | pl.col(BEHIND).is_not_null()
+    withheld = pl.col("told").is_null() | pl.col("told").is_in([one.value for one in Status if not one.has_value])
+    few = (pl.col(BEHIND).fill_null(0.0) < pl.col("needed")) | (pl.col("minimum") > NEIGHBOURS)
     reason = (
         pl.when(pl.col("status") == Status.SUPPRESSED.value)
         .then(pl.lit("delivered"))
-        .when(pl.col("value").is_null())
-        .then(None)
-        .when(silent)
+        .when(said & withheld)
         .then(pl.lit("contributors"))
-        .when(few | (pl.col("minimum") > NEIGHBOURS))
+        .when(said & few & (pl.col("told") != Status.ZERO.value))
         .then(pl.lit("tally"))
         .cast(REASON)
     )
