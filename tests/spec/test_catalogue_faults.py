@@ -32,7 +32,7 @@ def changed(text: str, old: str, new: str) -> str:
     [
         ('theme = "mind', 'thema = 1\ntheme = "mind', 3, "thema", "1", "did you mean theme?"),
         ('unit = "percent"', "xyz = 1", 4, "xyz", "1", "known keys: "),
-        ('interval = "wilson"', 'interval = "wilsen"', 6, "interval", "wilsen", "'wilson', 'byar' or 'none'"),
+        ('interval = "wilson"', 'interval = "wilsen"', 6, "interval", "wilsen", "'wilson', 'byar', 'dobson' or 'none'"),
         ('unit = "percent"', 'unit = "per_1000"', 0, "", "", "a share is in percent, not in per_1000"),
         ('theme = "mindestsicherung"\n', "", 0, "theme", "", "this key is missing -> add theme = ..."),
         ('owner = "Sozialplanung"\n', "", 12, "governance.owner", "", "this key is missing -> add owner = ..."),

@@ -221,6 +221,10 @@ next_review = 2028-01-01
         ("suppressed", {MEDIAN: 41.5}, ["tally"]),
         (40, {MEDIAN: 41.53}, ["tally"]),  # more decimals than the indicator has
         (40, {"persons.age_years@q20": 20.5, "persons.age_years@q40": 30.5}, ["tally", "tally"]),
+        (10, {"persons.standardised@three/persons": 0.0123}, []),
+        (9, {"persons.standardised@three/persons": 0.0123}, ["tally"]),
+        (0, {"persons.standardised@three/persons": 0.0}, []),
+        (10, {"persons.standardised@three/persons": 0.01234}, ["tally"]),  # more than three digits
         (50, {"persons.age_years@q20": 20.5, "persons.age_years@q40": 30.5}, []),
     ],
 )

@@ -33,6 +33,24 @@ next_review = 2028-03-01
 """
 OLD = MEDIAN.replace('amount = "trips"', 'amount = "trips", age = "90+"')
 GINI = MEDIAN.replace("[median]", "[gini]").replace('unit = "count"\ndecimals = 1', 'unit = "index"\ndecimals = 2')
+STANDARD = """
+title.de = "Zwei Bänder"
+source = "erfunden"
+dimension = "age"
+
+[weights]
+"0-44" = 60
+"45+" = 40
+"""
+WOMEN = MEDIAN.replace('unit = "count"', 'unit = "per_1000"\ninterval = "dobson"').replace(
+    """[median]
+of = { universe = "persons", amount = "trips" }""",
+    """[standardised]
+of = { universe = "persons", sex = "female" }
+in = { universe = "persons" }
+standard = "zwei"
+per = 1000""",
+)
 
 
 def trips_of(at: int) -> int | None:
@@ -60,6 +78,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_lines(register, "Nr;Nachname;Gebäude;Alter;Geschlecht;Wege", rows)
     for name, document in {"wege": MEDIAN, "wege_der_aeltesten": OLD, "ungleiche_wege": GINI}.items():
         (folder / "indicators" / f"{name}.toml").write_text(document, encoding="utf-8")
+    (folder / "indicators" / "frauen_standardisiert.toml").write_text(WOMEN, encoding="utf-8")
+    (folder / "standards").mkdir()
+    (folder / "standards" / "zwei.toml").write_text(STANDARD, encoding="utf-8")
     return folder
 
 
@@ -104,6 +125,30 @@ def test_the_number_of_those_with_the_amount_stays_behind_the_door(release: Rele
     told = pl.concat([release.public.counts.frame, release.internal.counts.frame])["universe"].unique()
     assert not [universe for universe in told if universe.endswith("@known")]
     assert "persons.trips@median" in told
+
+
+def standardised(area: str) -> float:
+    mine = [person for person in persons() if person.area == area]
+    bands = [[p.sex == "w" for p in mine if p.age < 45], [p.sex == "w" for p in mine if p.age >= 45]]
+    return 1000 * (0.6 * mean(bands[0]) + 0.4 * mean(bands[1]))
+
+
+def test_a_standardised_rate_with_a_standard_of_the_city(release: Release) -> None:
+    found = values(release, "frauen_standardisiert", "stadtteile")
+    assert {area: value for area, (value, _, _) in found.items()} == {
+        area: pytest.approx(float(f"{standardised(area):.3g}")) for area in ("01", "02", "03", "04")
+    }
+    told = set(release.public.counts.frame.filter(universe="persons", period=REGISTER_YEAR)["where"])
+    assert told & {"sex=female"}
+    assert not told & {"age=0-44", "age=45+", "age=0-44;sex=female", "age=45+;sex=female"}  # bands stay behind the door
+
+
+def test_explain_of_a_standardised_rate(city: Path) -> None:
+    terms = run("explain", city, "frauen_standardisiert", "01", REGISTER_YEAR, "--json").json["terms"]
+    assert [term["role"] for term in terms] == ["numerator", "denominator", "rates", "rates"]
+    women = sum(person.sex == "w" for person in persons() if person.area == "01")
+    assert terms[0]["value"] == sum(trace["rows"] for trace in terms[0]["traces"]) == women
+    assert terms[2]["value"] == pytest.approx(float(f"{standardised('01') / 1000:.3g}"))
 
 
 def test_explain_leads_to_the_rows(city: Path) -> None:

@@ -14,7 +14,7 @@ class Formula:
     """An indicator is ``scale x (top - minus) / base``, or the change of that (or of another indicator) over time.
 
     Attributes:
-        base: what it is divided by; a tally (a median) is divided by nothing.
+        base: what it is divided by; a tally (a median) or a standardised rate is divided by nothing.
         decimals: how many it is told with.
         share: whether what is on top is a part of the base.
         fraction: whether it is a share or a rate, so that the base must be large enough.
@@ -37,12 +37,12 @@ class Formula:
     @classmethod
     def of(cls, document: IndicatorDoc) -> Formula:
         """Read a document."""
-        per = document.rate or document.ratio
+        per = document.rate or document.ratio or document.standardised
         change, index = document.change, document.index
         return cls(
-            top=document.numerator,
+            top=document.rates[:1] or document.numerator,
             minus=document.subtracted,
-            base=() if document.tally else document.denominator,
+            base=() if document.tally or document.rates else document.denominator,
             decimals=document.decimals,
             scale=100.0 if document.share else float(per.per) if per else 1.0,
             share=document.share is not None,

@@ -147,6 +147,7 @@ def _strictest(several: Iterable[RulesDoc]) -> RulesDoc:
         minimum=max(one.minimum for one in rules),
         minimum_base=max(one.minimum_base for one in rules),
         minimum_tally=max(one.minimum_tally for one in rules),
+        minimum_cases=max(one.minimum_cases for one in rules),
         complement=any(one.complement for one in rules),
         secondary=any(one.secondary for one in rules),
     )

@@ -20,6 +20,8 @@ Spot = tuple[str, str, str]
 Sum = Callable[[Spot], float | None]
 
 AGREEMENT = 1e-6
+RATE_DIGITS = 3
+"""More digits of a standardised rate would tell how its cases are spread over the ages."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,15 @@ def thin_tallies(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     undefined = dict(_by_measure(package.counts.filter(pl.col("status") == Status.UNDEFINED.value)))
     tallies = sorted(measure for measure in {*ledger.numbers, *undefined} if measure.statistic)
     for measure in tallies:
-        needed = _units_needed(measure, package.rules[measure].minimum_tally, tallies)
+        rules = package.rules[measure]
+        needed = rules.minimum_cases if measure.base else _units_needed(measure, rules.minimum_tally, tallies)
         counts, numbers = ledger.numbers.get(measure.counted, {}), ledger.numbers.get(measure, {})
         for spot in _spots(undefined[measure]) if measure in undefined else ():
             if (units := counts.get(spot)) is None or 0 < units < needed:
                 how = f"it is told that it can not exist, of {_shown(units)}; the minimum is {needed:g}"
                 yield Finding(place_of(measure, spot), 0.0, None, exact=False, kind="tally", how=how)
         for spot, number in numbers.items():
-            if (units := counts.get(spot)) is None or units < needed:
+            if (units := counts.get(spot)) is None or units < needed * (units > 0 or measure.base is None):
                 how = f"{number:g} is published of {_shown(units)}; the minimum is {needed:g}"
                 yield Finding(place_of(measure, spot), number, number, exact=True, kind="tally", how=how)
         yield from _too_exact(package, measure, numbers)
@@ -111,7 +114,13 @@ def _shown(units: float | None) -> str:
 
 
 def _too_exact(package: PublicPackage, measure: Measure, numbers: Mapping[Spot, float]) -> Iterator[Finding]:
-    """Find tallies with more decimals than an indicator that tells them."""
+    """Find tallies with more decimals than an indicator that tells them, and rates with more than three digits."""
+    if measure.base:
+        for spot, number in numbers.items():
+            if abs(float(f"{number:.{RATE_DIGITS - 1}e}") - number) > AGREEMENT * abs(number):
+                how = f"{number!r} is published, a standardised rate has {RATE_DIGITS} digits"
+                yield Finding(place_of(measure, spot), number, number, exact=True, kind="tally", how=how)
+        return
     decimals = min((f.decimals for f in package.formulas.values() if measure in f.top), default=None)
     for spot, number in numbers.items() if decimals is not None else ():
         if abs(round(number, decimals) - number) > AGREEMENT:

@@ -1,4 +1,5 @@
-"""Governed documents (indicators, composites, sources, area systems, policies, codes, themes) as TOML, and one loader.
+"""Governed documents (indicators, composites, sources, area systems, policies, codes, standard populations, themes) as
+TOML, and one loader.
 
 A city's project lays its own documents over the built-in ones in this folder. Adding an indicator, a source, a code
 list or a theme adds one file and touches no Python.
@@ -22,6 +23,7 @@ from sozialraum.catalogue.documents import (
     Show,
     SmallCountsDoc,
     SourceDoc,
+    StandardDoc,
     SuppressionDoc,
     Text,
     ThemeDoc,
@@ -58,6 +60,7 @@ __all__ = [
     "Show",
     "SmallCountsDoc",
     "SourceDoc",
+    "StandardDoc",
     "SuppressionDoc",
     "Text",
     "ThemeDoc",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from sozialraum.catalogue.codes import parse_interval, tile_intervals
 from sozialraum.catalogue.measures import FIGURE, Measure
 from sozialraum.periods import parse_period
 
@@ -556,6 +558,9 @@ class RulesDoc(Document):
     """Counts from 1 up to below this are suppressed."""
     minimum_base: Annotated[int, Field(ge=0)] = 0
     """Parts of a base below this are suppressed (a share of 20 people says too much)."""
+    minimum_cases: Annotated[int, Field(ge=0)] = 10
+    """Standardised rates of fewer cases are suppressed: their intervals do not hold, and the cases' ages show through
+    (the rule of Public Health England's Fingertips)."""
     minimum_tally: Annotated[int, Field(ge=0)] = 30
     """Medians, quantiles and Gini coefficients of fewer units are suppressed."""
     complement: bool = True
@@ -652,6 +657,38 @@ class CodeListDoc(Document):
         if self.kind == "list" and not self.codes:
             raise ValueError("a list needs codes")
         return self
+
+
+class StandardDoc(Document):
+    """``standards/ID.toml``: a standard population, which says how much the rate of each band counts."""
+
+    title: Text
+    source: str
+    """Who publishes it."""
+    dimension: Identifier
+    """What it is divided by: an interval dimension such as age."""
+    weights: Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=1)]
+    """How many of the standard population are in each band."""
+
+    @model_validator(mode="after")
+    def _no_overlap(self) -> StandardDoc:
+        bands = sorted(parse_interval(band) for band in self.weights)
+        if wrong := [str(later) for earlier, later in pairwise(bands) if later.low < earlier.high]:
+            raise ValueError(f"bands overlap: {wrong[0]} begins before the one below it ends")
+        return self
+
+    def bands(self, within: str | None) -> dict[str, float]:
+        """Return the bands that lie in an interval (all for None), and their weights.
+
+        Raises:
+            ValueError: they do not make it up.
+        """
+        if within is None:
+            return dict(self.weights)
+        found = tile_intervals(parse_interval(within), self.weights)
+        if found is None:
+            raise ValueError(f"the bands {', '.join(self.weights)} do not make up {within}")
+        return {band: self.weights[band] for band in found}
 
 
 class ThemeDoc(Document):

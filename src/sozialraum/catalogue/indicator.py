@@ -94,6 +94,32 @@ class MeanDoc(Document):
     base: Annotated[Operand, Field(alias="in")]
 
 
+class StandardisedDoc(Document):
+    """The rate that cases would have if the base were as old as a standard population (direct standardisation).
+
+    A filter on age stands in both tables and picks the bands of the standard population.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    of: MeasureDoc
+    base: Annotated[MeasureDoc, Field(alias="in")]
+    standard: Identifier
+    """Id of the standard population (``standards/ID.toml``)."""
+    per: Annotated[int, Field(gt=0)] = 100000
+
+    @model_validator(mode="after")
+    def _counts(self) -> StandardisedDoc:
+        if not (self.of.measure.counts_units and self.base.measure.counts_units):
+            raise ValueError("a standardised rate counts cases and units: universe = ..., without amount or figure")
+        return self
+
+    @property
+    def measures(self) -> tuple[Measure, Measure]:
+        """The rate per unit and its variance, as they stand among the counts."""
+        return self.of.measure.standardised(self.base.measure, self.standard)
+
+
 class AmountDoc(MeasureDoc):
     """An amount of single units: ``{ universe = "taxpayers", amount = "income" }``."""
 
@@ -239,6 +265,7 @@ FORMULAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "median": {},
         "quantile": {},
         "gini": {},
+        "standardised": {"of": "of", "in": "base"},
         "count": {"of": "of"},
         "figure": {},
         "change": {"of": "of"},
@@ -287,7 +314,7 @@ class IndicatorDoc(Document):
     ]
     decimals: Annotated[int, Field(ge=0, le=4)] = 1
     polarity: Literal["high_is_good", "low_is_good", "neutral"]
-    interval: Literal["wilson", "byar", "none"] = "none"
+    interval: Literal["wilson", "byar", "dobson", "none"] = "none"
     minimum_base: Annotated[int, Field(ge=0)] = 0
     """Below this base a value is shown as unreliable."""
     source_table: str | None = None
@@ -307,6 +334,7 @@ class IndicatorDoc(Document):
     median: MedianDoc | None = None
     quantile: QuantileDoc | None = None
     gini: GiniDoc | None = None
+    standardised: StandardisedDoc | None = None
     count: CountFormulaDoc | None = None
     figure: FigureFormulaDoc | None = None
     change: ChangeDoc | None = None
@@ -337,6 +365,9 @@ class IndicatorDoc(Document):
         if self.interval == "byar" and (formula not in ("rate", "count") or self.subtracted):
             raise ValueError("Byar's interval belongs to a rate without minus, or to a count; use none")
 
+        if self.interval == "dobson" and formula != "standardised":
+            raise ValueError("Dobson's interval belongs to a standardised rate; use byar for a plain one, or none")
+
     def _check_unit(self, formula: str) -> None:
         if formula == "gini" and self.unit != "index":
             raise ValueError(f"a Gini coefficient has the unit index, not {self.unit}")
@@ -347,10 +378,10 @@ class IndicatorDoc(Document):
             raise ValueError(f"an index has the unit index, not {self.unit}")
         if self.change and self.change.relative and self.unit != "percent":
             raise ValueError(f"a relative change is in percent, not in {self.unit}")
-        table = self.rate or self.ratio
+        table = self.rate or self.ratio or self.standardised
         if table and scale not in (None, table.per):
             raise ValueError(f"per = {table.per} does not go with the unit {self.unit}; write per = {scale}")
-        if self.rate and scale is None:
+        if (self.rate or self.standardised) and scale is None:
             raise ValueError(f"a rate has a unit such as per_1000, not {self.unit}")
 
     @property
@@ -400,4 +431,9 @@ class IndicatorDoc(Document):
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that the formula asks for."""
-        return (*self.numerator, *self.subtracted, *self.denominator)
+        return (*self.numerator, *self.subtracted, *self.denominator, *self.rates)
+
+    @property
+    def rates(self) -> tuple[Measure, ...]:
+        """A directly standardised rate and its variance, which are worked out before the door; none for others."""
+        return self.standardised.measures if self.standardised else ()

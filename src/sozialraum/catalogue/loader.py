@@ -24,6 +24,7 @@ from sozialraum.catalogue.documents import (
     Document,
     PolicyDoc,
     SourceDoc,
+    StandardDoc,
     ThemeDoc,
 )
 from sozialraum.catalogue.indicator import IndicatorDoc
@@ -40,6 +41,7 @@ KINDS: Mapping[str, type[Document]] = MappingProxyType(
         "composites": CompositeDoc,
         "policies": PolicyDoc,
         "codes": CodeListDoc,
+        "standards": StandardDoc,
         "themes": ThemeDoc,
     }
 )
@@ -113,6 +115,7 @@ def _catalogue(documents: Mapping[str, dict[str, Any]]) -> Catalogue:
         composites=MappingProxyType(documents["composites"]),
         policies=MappingProxyType(documents["policies"]),
         codes=MappingProxyType(documents["codes"]),
+        standards=MappingProxyType(documents["standards"]),
         themes=MappingProxyType(documents["themes"]),
     )
 

@@ -20,6 +20,9 @@ MEDIAN, GINI = "median", "gini"
 KNOWN = "known"
 """How many units have the amount: a tally that stands beside every other one until the door, and never leaves."""
 
+STANDARDISED, VARIANCE = "standardised", "variance"
+"""What stands in the place of an amount in a directly standardised rate, and in its variance."""
+
 NEIGHBOURS = 10
 """A quantile is the mean of so many neighbouring units, so that it is nobody's own value."""
 
@@ -32,7 +35,8 @@ class Measure:
 
     Attributes:
         universe: ``persons``, ``households`` ...; with an amount ``taxpayers.income``, with a tally of it
-            ``taxpayers.income@median``; ``figure.NAME`` for a figure.
+            ``taxpayers.income@median``; ``persons.standardised@STANDARD/BASE`` for a directly standardised rate;
+            ``figure.NAME`` for a figure.
         where: pairs (dimension, codes), sorted by dimension; codes of one dimension are joined by ``|``.
     """
 
@@ -88,6 +92,13 @@ class Measure:
         return self.universe.partition("@")[2]
 
     @property
+    def base(self) -> Measure | None:
+        """The base of a directly standardised rate (and of its variance), None for any other measure."""
+        _, slash, base = self.statistic.partition("/")
+        universe, _, where = base.partition("/")
+        return Measure.parse(universe, where) if slash else None
+
+    @property
     def at(self) -> float | None:
         """The part of the units below a quantile (0.5 for a median), None for any other measure."""
         if self.statistic == MEDIAN:
@@ -107,6 +118,17 @@ class Measure:
     def tallied(self, statistic: str) -> Measure:
         """Return a tally of the amount."""
         return replace(self, universe=f"{self.units}.{self.amount}@{statistic}")
+
+    def standardised(self, base: Measure, standard: str) -> tuple[Measure, Measure]:
+        """Return the directly standardised rate of these cases per unit of a base, and its variance.
+
+        Args:
+            base: whom the cases happen to, without any age.
+            standard: id of the standard population.
+        """
+        name = "/".join(part for part in (standard, base.universe, base.where_text) if part)
+        rate, variance = (replace(self, universe=f"{self.units}.{what}@{name}") for what in (STANDARDISED, VARIANCE))
+        return rate, variance
 
     def within(self, **codes: str) -> Measure:
         """Return the same measure with a narrower filter."""

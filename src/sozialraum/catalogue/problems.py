@@ -57,6 +57,7 @@ LEADS_TO: Mapping[str, str] = MappingProxyType(
         "extends": "sources",
         "source": "sources",
         "dimension": "codes",
+        "standard": "standards",
         "indicator": "indicators",
         "composite": "composites",
         "area_systems": "areas",

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sozialraum.catalogue.composites import CompositeDoc
-from sozialraum.catalogue.documents import AreaSystemDoc, CityDoc, CodeListDoc, PolicyDoc, SourceDoc, ThemeDoc
+from sozialraum.catalogue.documents import (
+    AreaSystemDoc,
+    CityDoc,
+    CodeListDoc,
+    PolicyDoc,
+    SourceDoc,
+    StandardDoc,
+    ThemeDoc,
+)
 from sozialraum.catalogue.indicator import IndicatorDoc
 
 BUILT_IN = Path(__file__).parent
@@ -23,6 +31,7 @@ class Catalogue:
     policies: Mapping[str, PolicyDoc]
     codes: Mapping[str, CodeListDoc]
     themes: Mapping[str, ThemeDoc]
+    standards: Mapping[str, StandardDoc]
 
 
 @dataclass(frozen=True, slots=True)

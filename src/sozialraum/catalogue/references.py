@@ -19,8 +19,9 @@ from sozialraum.catalogue.documents import (
     MicrocellsDoc,
     PolicyDoc,
     SourceDoc,
+    StandardDoc,
 )
-from sozialraum.catalogue.indicator import IndicatorDoc
+from sozialraum.catalogue.indicator import IndicatorDoc, StandardisedDoc
 from sozialraum.catalogue.lines import line_of
 from sozialraum.catalogue.project import display_path
 from sozialraum.catalogue.units import is_unit, universe_of
@@ -33,6 +34,7 @@ NOUNS = {
     "composites": "composite",
     "policies": "policy",
     "codes": "dimension",
+    "standards": "standard population",
     "themes": "theme",
 }
 
@@ -81,6 +83,7 @@ def check_references(reading: Reading) -> None:
         "indicators": checker.indicator,
         "composites": checker.composite,
         "codes": checker.code_list,
+        "standards": checker.standard,
     }
     for kind, check in checks.items():
         for identifier, document in reading.documents.get(kind, {}).items():
@@ -239,6 +242,29 @@ class _Checker:
         for key, measures in document.operands.items():
             for measure in measures:
                 self.where(measure.filter, place.at(document.formula, key))
+        if document.standardised:
+            self.standardised(document.standardised, place)
+
+    def standardised(self, table: StandardisedDoc, place: Place) -> None:
+        """Check that a standard population can say how much each age counts."""
+        standard: StandardDoc | None = self.reading.documents["standards"].get(table.standard)
+        if not self.known(table.standard, "standards", place.at("standardised", "standard")) or standard is None:
+            return
+        name = standard.dimension
+        asked, base = (measure.filter.get(name) for measure in (table.of.measure, table.base.measure))
+        if asked != base:
+            what = f"cases and base are not of the same {name}: {asked or 'all'} and {base or 'all'}"
+            self.add(place.at("standardised", "in"), what, value=base or "", advice=f"write the same {name} in both")
+        try:
+            standard.bands(asked)
+        except ValueError as error:
+            self.add(place.at("standardised", "of"), str(error), value=asked or "", advice="ask for whole bands")
+
+    def standard(self, document: StandardDoc, place: Place) -> None:
+        codes: CodeListDoc | None = self.reading.documents["codes"].get(document.dimension)
+        if self.known(document.dimension, "codes", place.at("dimension")) and codes and codes.kind != "interval":
+            advice = "name a dimension of intervals such as age"
+            self.add(place.at("dimension"), "a list has no bands", value=document.dimension, advice=advice)
 
     def composite(self, document: CompositeDoc, place: Place) -> None:
         indicators: Mapping[str, IndicatorDoc] = self.reading.documents["indicators"]

@@ -5,6 +5,7 @@
 ``placement``     every record gets its area in every area system
 ``counting``      records become counts, in few passes: ``planning``, ``classes``, ``cube``, ``engines``
 ``tallies``       medians, quantiles and Gini coefficients of amounts
+``standardise``   directly standardised rates from counts by age
 ``contributions`` who contributes how much to sums of amounts
 ``supplies``      each delivery laid out as arrays: ``shelves``; finer areas summed to coarser ones: ``raising``
 ``reforms``       which part of the areas of another time went into those of today
@@ -20,6 +21,7 @@ from sozialraum.counts.placement import place
 from sozialraum.counts.profiles import Bundled, Characteristic, Tally, tally_cells
 from sozialraum.counts.reforms import People, Reforms
 from sozialraum.counts.resolver import RESOLVED_SCHEMA, UNRESOLVED_SCHEMA, Resolution, resolve
+from sozialraum.counts.standardise import bands_of, measures_of, standardise
 from sozialraum.counts.supplies import Supply
 from sozialraum.counts.tallies import BEHIND, put_beside, round_tallies, with_known
 from sozialraum.counts.territory import Territory
@@ -40,13 +42,16 @@ __all__ = [
     "Tally",
     "Territory",
     "Trace",
+    "bands_of",
     "can_answer",
     "contribute",
     "count",
+    "measures_of",
     "place",
     "put_beside",
     "resolve",
     "round_tallies",
+    "standardise",
     "tally_cells",
     "with_known",
 ]

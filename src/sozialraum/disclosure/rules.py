@@ -39,6 +39,7 @@ def strictest(rules: Iterable[RulesDoc]) -> RulesDoc:
         minimum=max(one.minimum for one in several),
         minimum_base=max(one.minimum_base for one in several),
         minimum_tally=max(one.minimum_tally for one in several),
+        minimum_cases=max(one.minimum_cases for one in several),
         complement=any(one.complement for one in several),
         block_all=any(one.block_all for one in several),
         block_none=any(one.block_none for one in several),
@@ -70,6 +71,7 @@ def rules_of_measures(counts: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> pl
         | _columns(strict := strictest(rules[policy] for policy in several))
         | {"counts": (measure := Measure.parse(universe, where)).counts_units, "additive": measure.additive}
         | {"needed": units_needed(measure, strict, told)}
+        | _base_of(measure)
         for (universe, where), several in policies.items()
     ]
     return pl.DataFrame(rows, schema=MEASURE_RULES)
@@ -89,6 +91,8 @@ def units_needed(measure: Measure, rules: RulesDoc, told: Iterable[Measure]) -> 
     """
     if not measure.statistic:
         return 0
+    if measure.base:
+        return rules.minimum_cases
     at = measure.at
     if at is None:
         return rules.minimum_tally
@@ -97,6 +101,12 @@ def units_needed(measure: Measure, rules: RulesDoc, told: Iterable[Measure]) -> 
     edge = min(at, 1 - at)
     windows = [NEIGHBOURS / 2 / edge, *(NEIGHBOURS / gap for gap in gaps)]
     return max(rules.minimum_tally, *(ceil(round(units, 6)) for units in windows))
+
+
+def _base_of(measure: Measure) -> dict[str, str | None]:
+    """Name the base of a standardised rate."""
+    base = measure.base
+    return {"base_universe": base.universe if base else None, "base_where": base.where_text if base else None}
 
 
 def limits_of(measures: pl.DataFrame, rules: Mapping[str, RulesDoc]) -> Limits:
@@ -134,6 +144,8 @@ MEASURE_RULES = pl.Schema(
         ("counts", pl.Boolean),
         ("additive", pl.Boolean),
         ("needed", pl.Int64),
+        ("base_universe", pl.String),
+        ("base_where", pl.String),
     ]
 )
 
@@ -230,18 +242,26 @@ def find_thin_tallies(tallies: pl.DataFrame, protected: pl.DataFrame) -> pl.Data
     That there is none says something too: that nobody is there, that nobody has the amount, or (of a Gini coefficient)
     that all of them have nothing. So that leaves under the same rules; of nobody everything may be said.
 
+    A standardised rate leaves only where its cases and its base do.
+
     Args:
-        tallies: medians, quantiles and Gini coefficients with the columns of :data:`MEASURE_RULES` and ``behind``: how
-            many units have the amount.
+        tallies: medians, quantiles, Gini coefficients and standardised rates with the columns of
+            :data:`MEASURE_RULES` and ``behind``: how many units have the amount, how many cases there are.
         protected: counts with their final ``status``.
     """
     units = protected.select(*COUNT_KEY, told="status").rename({"universe": "units"})
+    bases = protected.select(*COUNT_KEY, base="status").rename({"universe": "base_universe", "where": "base_where"})
     joined = tallies.with_columns(units=pl.col("universe").str.split(".").list.first()).join(
         units, on=["units", *COUNT_KEY[1:]], how="left", maintain_order="left"
     )
+    place = ["base_universe", "base_where", *PLACE]
+    joined = joined.join(bases, on=place, how="left", maintain_order="left")
+    nothing = [status.value for status in Status if not status.has_value]
+    baseless = pl.col("base_universe").is_not_null() & (pl.col("base").is_null() | pl.col("base").is_in(nothing))
     said = pl.col("value").is_not_null() | pl.col(BEHIND).is_not_null()
-    withheld = pl.col("told").is_null() | pl.col("told").is_in([one.value for one in Status if not one.has_value])
-    few = (pl.col(BEHIND).fill_null(0.0) < pl.col("needed")) | (pl.col("minimum") > NEIGHBOURS)
+    withheld = pl.col("told").is_null() | pl.col("told").is_in(nothing) | baseless
+    crowded = pl.col("minimum") > pl.when(pl.col("base_universe").is_null()).then(NEIGHBOURS).otherwise("needed")
+    few = (pl.col(BEHIND).fill_null(0.0) < pl.col("needed")) | crowded
     reason = (
         pl.when(pl.col("status") == Status.SUPPRESSED.value)
         .then(pl.lit("delivered"))
@@ -251,4 +271,4 @@ def find_thin_tallies(tallies: pl.DataFrame, protected: pl.DataFrame) -> pl.Data
         .then(pl.lit("tally"))
         .cast(REASON)
     )
-    return joined.with_columns(pl.coalesce(pl.col("reason"), reason).alias("reason")).drop("units", "told")
+    return joined.with_columns(pl.coalesce(pl.col("reason"), reason).alias("reason")).drop("units", "told", "base")

@@ -46,6 +46,9 @@ def _universe(measure: Measure, language: str) -> str:
     words = texts(language)
     if measure.universe.startswith(f"{FIGURE}."):
         return str(words["measure"]["figure"]).format(name=measure.universe.removeprefix(f"{FIGURE}."))
+    if measure.base:
+        name, standard = str(words["tallies"][measure.amount]), measure.statistic.partition("/")[0]
+        return name.format(units=_universe(Measure(measure.units), language), standard=standard)
     if measure.statistic:
         key = measure.statistic if measure.statistic in words["tallies"] else "quantile"
         percent = round(100 * (measure.at or 0))

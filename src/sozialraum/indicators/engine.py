@@ -23,8 +23,8 @@ from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators.formulas import PLAIN
 from sozialraum.indicators.reforms import with_estimates
 from sozialraum.indicators.series import compare_periods, levels
-from sozialraum.indicators.sums import BASE, TOP, sum_measures
-from sozialraum.indicators.uncertainty import byar, wilson
+from sozialraum.indicators.sums import BASE, RATE, SIDES, TOP, VARIANCE, sum_measures
+from sozialraum.indicators.uncertainty import byar, dobson, wilson
 from sozialraum.periods import since
 from sozialraum.tables import NO_VALUE, STATUS, VALUE_KEY, VALUE_SCHEMA, ProtectedTable, Status, combine_across
 
@@ -39,6 +39,8 @@ _RULES = pl.Schema(
         "minimum_base": pl.Float64,
         "top_terms": pl.UInt32,
         "base_terms": pl.UInt32,
+        "rate_terms": pl.UInt32,
+        "variance_terms": pl.UInt32,
     }
 )
 
@@ -82,7 +84,7 @@ def _plain(documents: Mapping[str, IndicatorDoc], counts: pl.DataFrame) -> pl.Da
     sums = sum_measures(documents, counts)
     rules = pl.DataFrame([_rule(name, document) for name, document in documents.items()], schema=_RULES, orient="row")
     judged = sums.join(rules, on="indicator").with_columns(_status_of_counts()).with_columns(_status_of_value())
-    judged = judged.with_columns(value=_only_with_value(_scaled(pl.col(TOP))))
+    judged = judged.with_columns(value=_only_with_value(_number()))
     judged = judged.with_columns(_zero_status()).with_columns(*_interval(), *_shown())
     return judged.with_columns(breakdown=pl.lit(""), revision=pl.lit(0, pl.Int32)).select(VALUE_SCHEMA.names())
 
@@ -90,7 +92,7 @@ def _plain(documents: Mapping[str, IndicatorDoc], counts: pl.DataFrame) -> pl.Da
 # --- status -----------------------------------------------------------------------------------------------------------
 
 
-def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, bool, str, float, int, int]:
+def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, bool, str, float, int, int, int, int]:
     formula = PLAIN[document.formula]
     top_terms = len(document.numerator) + len(document.subtracted)
     return (
@@ -103,6 +105,8 @@ def _rule(name: str, document: IndicatorDoc) -> tuple[str, float, bool, bool, bo
         float(document.minimum_base),
         top_terms,
         len(document.denominator),
+        len(document.rates[:1]),
+        len(document.rates[1:]),
     )
 
 
@@ -116,7 +120,7 @@ def _is(column: str, *statuses: Status) -> pl.Expr:
 
 def _status_of_counts() -> tuple[pl.Expr, ...]:
     """Complete the status of each side: a measure without a row is missing, a formula without a base has a fine one."""
-    missing = {side: pl.col(f"{side}_found") < pl.col(f"{side}_terms") for side in (TOP, BASE)}
+    missing = {side: pl.col(f"{side}_found") < pl.col(f"{side}_terms") for side in SIDES}
     return tuple(
         pl.when(pl.col(f"{side}_terms") == 0)
         .then(_literal(Status.OK))
@@ -124,12 +128,12 @@ def _status_of_counts() -> tuple[pl.Expr, ...]:
         .then(_literal(Status.MISSING))
         .otherwise(pl.col(f"{side}_status"))
         .alias(f"{side}_status")
-        for side in (TOP, BASE)
+        for side in SIDES
     )
 
 
 def _status_of_value() -> pl.Expr:
-    counts = combine_across(pl.col("top_status"), pl.col("base_status"))
+    counts = combine_across(*(pl.col(f"{side}_status") for side in SIDES))
     has_base = pl.col("base_terms") > 0
     doubtful = pl.col("inside") & ((pl.col(TOP) > pl.col(BASE)) | (pl.col(TOP) < 0))
     doubtful = doubtful | (has_base & (pl.col(BASE) < pl.col("minimum_base")))
@@ -155,6 +159,10 @@ def _zero_status() -> pl.Expr:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+def _number() -> pl.Expr:
+    return pl.when(pl.col("rate_terms") > 0).then(pl.col(RATE) * pl.col("scale")).otherwise(_scaled(pl.col(TOP)))
+
+
 def _scaled(top: pl.Expr) -> pl.Expr:
     base = pl.when((pl.col("base_terms") > 0) & pl.col("divides")).then(pl.col(BASE)).otherwise(1.0)
     return top * pl.col("scale") / base
@@ -167,6 +175,7 @@ def _only_with_value(number: pl.Expr) -> pl.Expr:
 def _interval() -> tuple[pl.Expr, pl.Expr]:
     """Return ``lower`` and ``upper`` in the indicator's unit; null where no interval is declared or can be had."""
     share, count = wilson(pl.col(TOP), pl.col(BASE)), byar(pl.col(TOP))
+    rate = dobson(pl.col(TOP), pl.col(VARIANCE), pl.col(RATE))
     possible = pl.col("value").is_not_null() & (pl.col(TOP) >= 0)
     inside = possible & (pl.col(TOP) <= pl.col(BASE))
     lower, upper = (
@@ -174,6 +183,8 @@ def _interval() -> tuple[pl.Expr, pl.Expr]:
         .then(share[end] * pl.col("scale"))
         .when((pl.col("interval") == "byar") & possible)
         .then(_scaled(count[end]))
+        .when((pl.col("interval") == "dobson") & possible)
+        .then(rate[end] * pl.col("scale"))
         for end in (0, 1)
     )
     return lower.alias("lower"), upper.alias("upper")

@@ -40,7 +40,7 @@ def _hundred(_: IndicatorDoc) -> float:
 
 
 def _per(document: IndicatorDoc) -> float:
-    table = document.rate or document.ratio
+    table = document.rate or document.ratio or document.standardised
     return float(table.per) if table else 1.0
 
 
@@ -54,6 +54,7 @@ PLAIN: Mapping[str, Formula] = MappingProxyType(
         "figure": Formula(_one, shown=False),
         "median": Formula(_one, shown=False, divides=False),
         "quantile": Formula(_one, shown=False, divides=False),
+        "standardised": Formula(_per),
         "gini": Formula(_one, shown=False, divides=False),
     }
 )

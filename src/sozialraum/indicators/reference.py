@@ -18,7 +18,7 @@ POLARITY = {
     "low_is_good": "a low value is favourable",
     "neutral": "neither high nor low is judged",
 }
-INTERVAL = {"wilson": "Wilson, 95 %", "byar": "Byar, 95 %", "none": "none"}
+INTERVAL = {"wilson": "Wilson, 95 %", "byar": "Byar, 95 %", "dobson": "Dobson, 95 %", "none": "none"}
 
 HEAD = """\
 # Indicators
@@ -89,10 +89,12 @@ def _facts(document: IndicatorDoc, catalogue: Catalogue) -> Iterator[tuple[str, 
 
 def _asked(document: IndicatorDoc) -> str:
     """Return what the indicator asks for as columns of a source declare it."""
-    measures = dict.fromkeys(measure.summed if measure.statistic else measure for measure in document.measures)
+    own = (measure for measure in document.measures if measure.base is None)
+    measures = dict.fromkeys(measure.summed if measure.statistic else measure for measure in own)
     other = [f"what `{document.refers_to}` asks for"] if document.refers_to else []
     single = " (single records)" if document.tally else ""
-    return ", ".join([*other, *(f"`{_declared(measure)}`" for measure in measures)]) + single
+    by_age = ", all by age" if document.standardised else ""
+    return ", ".join([*other, *(f"`{_declared(measure)}`" for measure in measures)]) + single + by_age
 
 
 def _declared(measure: Measure) -> str:
@@ -110,6 +112,8 @@ def _formula(document: IndicatorDoc) -> str:
         since = f"since {document.change.base}" if document.change.base else f"over {document.change.steps} periods"
         kind = "relative change" if document.change.relative else "change"
         return f"{kind} {since}"
+    if document.standardised:
+        return f"rate, directly standardised to {document.standardised.standard}"
     return f"index, {document.index.base} = 100" if document.index else document.formula
 
 

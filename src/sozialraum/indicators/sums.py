@@ -14,6 +14,9 @@ CELL = ("indicator", "area_system", "area", "period")
 
 TOP, BASE = "top", "base"
 """The two sides of a fraction."""
+RATE, VARIANCE = "rate", "variance"
+"""What was worked out before the door: a standardised rate, which stands beside its cases and its base."""
+SIDES = (TOP, BASE, RATE, VARIANCE)
 
 _TERMS = pl.Schema(
     {"universe": pl.String, "where": pl.String, "indicator": pl.String, "side": pl.String, "sign": pl.Float64}
@@ -21,19 +24,19 @@ _TERMS = pl.Schema(
 
 
 def sum_measures(documents: Mapping[str, IndicatorDoc], counts: pl.DataFrame) -> pl.DataFrame:
-    """Add up the measures of each side of a fraction.
+    """Add up the measures of each side of a fraction; a standardised rate and its variance are taken as they are.
 
     Args:
         documents: the indicators by id.
         counts: a frame with :data:`sozialraum.tables.COUNT_SCHEMA`.
 
     Returns:
-        One row for each cell with ``top``, ``base`` (sums, null where a count has no value), ``top_status``,
-        ``base_status`` and ``top_found``, ``base_found`` (how many measures had a row). Only cells of an area system
+        One row for each cell with ``top``, ``base``, ``rate``, ``variance`` (sums, null where a count has no value),
+        ``top_status`` ... and ``top_found`` ... (how many measures had a row). Only cells of an area system
         and period in which some area has a numerator.
     """
     found = _terms(documents).join(counts, on=["universe", "where"], how="inner", maintain_order="left_right")
-    side = {name: pl.col("side") == name for name in (TOP, BASE)}
+    side = {name: pl.col("side") == name for name in SIDES}
     number = pl.col("value") * pl.col("sign")
     sums = found.group_by(CELL, maintain_order=True).agg(
         *(number.filter(chosen).sum().alias(name) for name, chosen in side.items()),
@@ -56,6 +59,8 @@ def _terms_of(name: str, document: IndicatorDoc) -> Iterator[tuple[str, str, str
         (document.numerator, TOP, 1.0),
         (document.subtracted, TOP, -1.0),
         (document.denominator, BASE, 1.0),
+        (document.rates[:1], RATE, 1.0),
+        (document.rates[1:], VARIANCE, 1.0),
     )
     for measures, side, sign in sides:
         for measure in measures:

@@ -9,7 +9,16 @@ import polars as pl
 
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
-from sozialraum.counts import Resolution, put_beside, resolve, round_tallies, with_known
+from sozialraum.counts import (
+    Resolution,
+    bands_of,
+    measures_of,
+    put_beside,
+    resolve,
+    round_tallies,
+    standardise,
+    with_known,
+)
 from sozialraum.disclosure import KEY
 from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
@@ -58,22 +67,44 @@ def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previ
     assembled = replace(assembled, supplies=give_record_keys(project, assembled.supplies, vault.key))
     tell(Step("Counting"))
     questions = _questions(project.catalogue.indicators.values())
-    resolution = resolve(with_known(questions), assembled.supplies, delivered.systems, project.catalogue.codes)
-    keyed = with_cell_keys(
-        _settled(resolution.frame, project), sum_keys(questions, assembled.supplies, delivered.systems, project)
-    )
+    asked = _asked(project, project.catalogue.indicators)
+    resolution = resolve(asked, assembled.supplies, delivered.systems, project.catalogue.codes)
+    counts = _settled(resolution.frame, project, project.catalogue.indicators)
+    keyed = with_cell_keys(counts, sum_keys(questions, assembled.supplies, delivered.systems, project))
     tell(Step("Counting", 1))
     return Counted(delivered, assembled, resolution, _with_extensions(keyed, project, delivered.extensions))
 
 
-def _settled(counts: pl.DataFrame, project: Project) -> pl.DataFrame:
-    """Give tallies the number of units behind them, and no more decimals than their indicators show."""
+def _bands(project: Project, names: Iterable[str]) -> pl.DataFrame:
+    """Return what must be counted for standardised rates, beside what is told."""
+    return bands_of((project.catalogue.indicators[name] for name in names), project.catalogue.standards)
+
+
+def _asked(project: Project, names: Iterable[str]) -> list[Measure]:
+    """Return every question that deliveries must answer for some indicators."""
+    told = _questions(project.catalogue.indicators[name] for name in names)
+    counted = {*(measure for measure in told if measure.base is None), *measures_of(_bands(project, names))}
+    return with_known(sorted(counted))
+
+
+def _settled(counts: pl.DataFrame, project: Project, names: Iterable[str]) -> pl.DataFrame:
+    """Complete what deliveries answered, and leave out what was only asked for the sake of others.
+
+    Standardised rates are worked out; tallies get the number of units behind them, and no more decimals than their
+    indicators show.
+    """
+    documents = [project.catalogue.indicators[name] for name in names]
+    beside = put_beside(counts)
+    told = [(measure.universe, measure.where_text) for measure in _questions(documents)]
+    asked = pl.DataFrame(told, schema={"universe": pl.String, "where": pl.String}, orient="row")
+    rates = standardise(_bands(project, names), beside)
+    kept = beside.join(asked, on=asked.columns, how="semi", maintain_order="left")
     decimals: dict[str, int] = {}
-    for document in project.catalogue.indicators.values():
+    for document in documents:
         if document.tally:
             key = f"{document.tally.universe};{document.tally.where_text}"
             decimals[key] = min(decimals.get(key, document.decimals), document.decimals)
-    return round_tallies(put_beside(counts), decimals)
+    return round_tallies(pl.concat([kept, rates]), decimals)
 
 
 def _questions(indicators: Iterable[IndicatorDoc]) -> list[Measure]:
@@ -109,8 +140,9 @@ def counts_at(project: Project, counted: Counted, depth: Depth, systems: Collect
     assembled, sources = round_registers(project, counted.assembled, depth, questions)
     if not sources:
         return exact
-    found = resolve(with_known(questions), assembled.supplies, counted.delivered.systems, project.catalogue.codes)
-    rounded = _settled(found.frame, project)
+    asked = _asked(project, project.catalogue.indicators)
+    found = resolve(asked, assembled.supplies, counted.delivered.systems, project.catalogue.codes)
+    rounded = _settled(found.frame, project, project.catalogue.indicators)
     again = replace(counted, assembled=assembled, frame=rounded.with_columns(pl.lit(None, pl.Float64).alias(KEY)))
     return in_place_of(exact, _counts_at(project, again, depth, systems), sources)
 
@@ -119,9 +151,9 @@ def _counts_at(project: Project, counted: Counted, depth: Depth, systems: Collec
     frame = counted.frame.filter(pl.col("area_system").is_in(list(systems)))
     if depth == "public" or project.city.microcells is None:
         return frame
-    indicators = [project.catalogue.indicators[name] for name in project.city.microcells.indicators]
-    questions = _questions(indicators)
-    cells = _settled(count_microcells(project, counted.assembled, with_known(questions)), project)
+    names = project.city.microcells.indicators
+    questions = _questions(project.catalogue.indicators[name] for name in names)
+    cells = _settled(count_microcells(project, counted.assembled, _asked(project, names)), project, names)
     sums = count_microcells(project, counted.assembled, key_questions(questions, counted.assembled.supplies))
     cells = with_cell_keys(cells, sums)
     return pl.concat([frame, _with_extensions(cells, project, counted.delivered.extensions)])

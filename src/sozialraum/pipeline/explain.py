@@ -32,7 +32,7 @@ class Term:
     """One measure of the formula with its number and where that came from.
 
     Attributes:
-        role: ``numerator``, ``subtracted`` or ``denominator``.
+        role: ``numerator``, ``subtracted``, ``denominator`` or ``rates`` (worked out from the former two by age).
         measure: what was counted.
         period: when; a change has terms of two periods.
         value: the number before the door, None where there is none.
@@ -141,7 +141,7 @@ def _asked(indicators: Mapping[str, IndicatorDoc], indicator: str, period: str) 
     for when in _periods(document, period):
         if document.refers_to:
             yield from _asked(indicators, document.refers_to, when)
-        roles = ("numerator", "subtracted", "denominator")
+        roles = ("numerator", "subtracted", "denominator", "rates")
         yield from ((role, measure, when) for role in roles for measure in getattr(document, role))
 
 

@@ -148,11 +148,12 @@ def formula_words(document: IndicatorDoc) -> str:
         "mean": _("Summe geteilt durch die Zahl der Fälle."),
         "median": _("Aus den Einzelwerten: Mittel der zehn Fälle in der Mitte der Reihe."),
         "quantile": _("Aus den Einzelwerten: Mittel der zehn Fälle an dieser Stelle der Reihe."),
+        "standardised": _("Auf eine Standardbevölkerung umgerechnet, als wären alle Gebiete gleich alt; je {per}."),
         "gini": _("Gini-Koeffizient der Einzelwerte: 0, wenn alle gleich viel haben; 1, wenn einer alles hat."),
         "count": _("Gezählt, nicht berechnet."),
         "figure": _("So übernommen, wie die Quelle sie angibt."),
         "change": _("Veränderung gegenüber einem früheren Zeitraum."),
         "index": _("Reihe, in der der Ausgangszeitraum gleich 100 gesetzt ist."),
     }
-    table = document.rate or document.ratio
+    table = document.rate or document.ratio or document.standardised
     return words[document.formula].format(per=format_number(table.per if table else 1, 0, language()))
