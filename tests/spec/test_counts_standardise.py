@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indicator_samples import indicator
 
 from counts_samples import CITY, CODES, cells, records, supply
 from disclosure_samples import counts, door, shown
+from indicator_samples import indicator
 from sozialraum.catalogue import IndicatorDoc, Measure, StandardDoc
 from sozialraum.counts import BEHIND, bands_of, measures_of, place, put_beside, resolve, standardise
 from sozialraum.indicators import compute

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import check, indicator, m
 
+from indicator_samples import check, indicator, m
 from sozialraum.catalogue import load_catalogue
 from sozialraum.indicators import denominator_text, numerator_text
 
