@@ -252,3 +252,34 @@ def test_firms_and_offers(town, deliveries):
     }
     assert {(row["Rechtswert"], row["Hochwert"]) for row in offers} <= places
     assert len({row["Art"] for row in offers}) == 7
+
+
+PARTS = [
+    # file, part, whole of the same row
+    ("schuleingang", "Sprache auffällig", "Untersuchte"),
+    ("schuleingang", "U8", "Untersuchungsheft"),
+    ("schulen", "davon inklusiv", "Förderbedarf"),
+    ("schulen", "Gymnasium", "Klasse 4"),
+    ("arbeitsmarkt", "Niedriglohn", "Vollzeit Kerngruppe"),
+    ("leistungsbezug", "Langzeitbezug", "ELB"),
+    ("sozialamt", "BuT erhalten", "BuT Anspruch"),
+    ("integration", "Eingebürgerte", "Einbürgerungspotenzial"),
+    ("kita", "davon ganztags", "betreute Kinder 3 bis 5"),
+    ("breitband", "ab 100 Mbit/s", "Haushalte"),
+]
+
+
+@pytest.mark.parametrize(("file", "part", "whole"), PARTS)
+def test_offices_tell_a_part_of_every_area_and_year_that_is_never_more_than_its_whole(
+    town, deliveries, file, part, whole
+):
+    rows = rows_of(deliveries / f"{file}.csv")
+    assert Counter(int(row["Jahr"]) for row in rows) == {year: len(set(town.area_codes(year))) for year in YEARS}
+    assert all(int(row[part]) <= int(row[whole]) for row in rows)
+    assert 0 < sum(int(row[part]) for row in rows) < sum(int(row[whole]) for row in rows)
+
+
+def test_households_of_the_broadband_atlas_are_those_of_the_register(town, deliveries):
+    rows = rows_of(deliveries / "breitband.csv")
+    for year in YEARS:
+        assert sum(int(row["Haushalte"]) for row in rows if row["Jahr"] == str(year)) == town.households(year).height

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sozialraum.musterstadt import departments, registers, tables
+from sozialraum.musterstadt import departments, offices, registers, tables
 from sozialraum.musterstadt.establishments import firms_list, offers_list
 from sozialraum.musterstadt.market import market_data
 from sozialraum.musterstadt.survey import digital_survey
@@ -133,7 +133,7 @@ def _write_departments(folder: Path, town: Town, years: Sequence[int]) -> None:
     odd = [year for year in years if year % 2]
     rents, rent = departments.rents_tables(town, years)
     frames = {
-        "kita": departments.day_care_table(town, years),
+        "kita": offices.day_care_details(town, years),
         "bautaetigkeit": departments.building_table(town, years),
         "wahlen": departments.election_table(town, years),
         "flaechen": departments.land_table(town, years),
@@ -142,10 +142,11 @@ def _write_departments(folder: Path, town: Town, years: Sequence[int]) -> None:
         "schulabgaenge": departments.school_leavers_table(town, years),
         "schuldnerberatung": departments.counselling_table(town, years),
         "spdi": departments.case_table(town, years, departments.HEALTH),
-        "pflege": departments.case_table(town, odd, departments.CARE),
+        "pflege": offices.with_care_allowance(town, departments.case_table(town, odd, departments.CARE)),
         "jugendamt": departments.case_table(town, years, departments.YOUTH, "district"),
         "stadtbezirke_weiteres": departments.case_table(town, years, departments.CRISIS, "district"),
     }
+    frames |= {office: offices.office_table(town, years, office) for office in offices.OFFICES}
     for name, frame in frames.items():
         write_csv(folder / f"{name}.csv", frame)
     social = departments.case_table(town, years, departments.SOCIAL)

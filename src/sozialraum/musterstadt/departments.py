@@ -54,6 +54,9 @@ YOUTH = {
 ELECTIONS = {"Bundestagswahl": (2017, 2021), "Kommunalwahl": (2016, 2021)}
 TURNOUT = {"Bundestagswahl": 0.83, "Kommunalwahl": 0.59}
 
+MEAN_HARDSHIP = 0.35
+"""At this hardship (0 to 1) a rate is what it is on the city's average."""
+
 
 def resident_counts(town: Town, year: int, by: Level = "area") -> pl.DataFrame:
     """Count groups of residents by area (code of that time) or district, areas without residents included.
@@ -79,13 +82,14 @@ def case_table(town: Town, years: Sequence[int], rates: dict[str, Rate], by: Lev
         hardship = counted["hardship"].to_numpy()
         columns = {}
         for name, rate in rates.items():
-            level = rate.per_1000 / 1000 * (1 + (rate.slope - 1) * hardship) / (1 + (rate.slope - 1) * 0.35)
+            level = rate.per_1000 / 1000 * (1 + (rate.slope - 1) * hardship) / (1 + (rate.slope - 1) * MEAN_HARDSHIP)
             columns[name] = rng.poisson(counted[rate.base].to_numpy() * level)
-        parts.append(_labelled(town, year, counted, by).with_columns(**{k: pl.Series(v) for k, v in columns.items()}))
+        parts.append(labelled(town, year, counted, by).with_columns(**{k: pl.Series(v) for k, v in columns.items()}))
     return pl.concat(parts)
 
 
-def _labelled(town: Town, year: int, counted: pl.DataFrame, by: Level) -> pl.DataFrame:
+def labelled(town: Town, year: int, counted: pl.DataFrame, by: Level) -> pl.DataFrame:
+    """Return year and area (code of that time) or district (by name), one row for each of ``counted``."""
     name = pl.col("area").alias("Beobachtungsraum")
     if by == "district":
         name = pl.col("district").replace_strict(town.plan.districts).alias("Bezirk")
@@ -98,7 +102,7 @@ def day_care_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
     for year in years:
         counted = resident_counts(town, year)
         cared = {"betreute Kinder unter 3": counted["care_0_2"], "betreute Kinder 3 bis 5": counted["care_3_5"]}
-        parts.append(_labelled(town, year, counted, "area").with_columns(**cared))
+        parts.append(labelled(town, year, counted, "area").with_columns(**cared))
     return pl.concat(parts)
 
 
@@ -131,8 +135,8 @@ def election_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
                 "Wahlberechtigte": electorate,
                 "Wählende": pl.Series(rng.binomial(electorate.to_numpy(), chance)),
             }
-            labelled = _labelled(town, year, counted, "area").with_columns(pl.lit(election).alias("Wahl"))
-            parts.append(labelled.with_columns(**columns))
+            rows = labelled(town, year, counted, "area").with_columns(pl.lit(election).alias("Wahl"))
+            parts.append(rows.with_columns(**columns))
     empty = {"Jahr": pl.Int32, "Beobachtungsraum": pl.String, "Wahl": pl.String}
     return (
         pl.concat(parts) if parts else pl.DataFrame(schema={**empty, "Wahlberechtigte": pl.Int64, "Wählende": pl.Int64})

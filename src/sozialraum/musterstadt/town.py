@@ -87,8 +87,9 @@ class Town:
         """Count groups of residents in each observation area of today.
 
         Returns:
-            By group: residents, adults, old (65 and over), below_65, below_21, care_0_2, care_3_5 (children in day
-            care), german_adults, households.
+            By group: residents, adults, old (65 and over), aged_80 (and over), below_65, below_21, minors, below_3,
+            aged_3_to_5, aged_5, aged_6_to_9, aged_6_to_15, aged_15_to_64, care_0_2, care_3_5 (children in day care),
+            german_adults, households.
         """
         return self._tallies[year]
 
@@ -105,7 +106,15 @@ class Town:
             "adults": age >= 18,
             "old": age >= 65,
             "below_65": age < 65,
+            "aged_80": age >= 80,
             "below_21": age < 21,
+            "minors": age < 18,
+            "below_3": age < 3,
+            "aged_3_to_5": (age >= 3) & (age < 6),
+            "aged_5": age == 5,
+            "aged_6_to_9": (age >= 6) & (age < 10),
+            "aged_6_to_15": (age >= 6) & (age < 16),
+            "aged_15_to_64": (age >= 15) & (age < 65),
             "care_0_2": cared & (age < 3),
             "care_3_5": cared & (age >= 3) & (age < 6),
             "german_adults": (age >= 18) & (persons["nationality"] == "german").to_numpy(),
