@@ -21,7 +21,7 @@ test: install-dev frontend system ## Install what the tests need and run them
 
 check: install-dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

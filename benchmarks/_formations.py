@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from _houses import Country, country
+from _memory import memory
 from _peers import COMPILED, bundle_by_peer
 from numpy.typing import NDArray
 
@@ -118,17 +119,11 @@ def interleaved(ways: dict[str, Callable[[], Ints]], rounds: int) -> dict[str, R
 def measured(way: Callable[[], Ints]) -> tuple[float, float, Ints]:
     """Return seconds, MB beyond what the process held before (Linux), and the result."""
     ctypes.CDLL(None).malloc_trim(0)
-    before = memory_in_use("VmRSS")
+    before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the mark of the peak is set back
     start = time.perf_counter()
     cell = way()
-    return time.perf_counter() - start, memory_in_use("VmHWM") - before, cell
-
-
-def memory_in_use(name: str) -> float:
-    """Return a figure of the kernel about this process in MB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) * 1024 / 1e6
+    return time.perf_counter() - start, (memory("VmHWM") - before) * 2**20 / 1e6, cell
 
 
 def warm_up() -> None:

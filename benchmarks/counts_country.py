@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _counting import condition
+from _memory import memory
 from numpy.typing import NDArray
 
 from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
@@ -84,16 +86,10 @@ def measured(way: str, file: Path) -> tuple[float, float, float, int]:
     start, busy = time.perf_counter(), time.process_time()
     found = ways(file)
     clock, processors = time.perf_counter() - start, time.process_time() - busy
-    peak = memory("VmHWM") - before
+    peak = (memory("VmHWM") - before) * 2**20 / 1e9
     key = pl.concat_str("where", "area", separator=" ").hash(7) % 1000
     checksum = int(found.select((pl.col("value").cast(pl.Int64) * key.cast(pl.Int64)).sum()).item())
     return clock, processors, peak, checksum
-
-
-def memory(name: str) -> float:
-    """Return a figure of the kernel about this process in GB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) * 1024 / 1e9
 
 
 # --- the register -----------------------------------------------------------------------------------------------------
@@ -167,18 +163,6 @@ def by_conditional_sums(file: Path) -> pl.DataFrame:
         .rename({AREA: "area"})
         .with_columns(pl.col("area").cast(pl.String))
     )
-
-
-def condition(question: Measure) -> pl.Expr:
-    """Return the filter of a question as one would write it."""
-    parts = []
-    for name, code in question.where:
-        if name == "age":
-            low, _, high = code.rstrip("+").partition("-")
-            parts.append(pl.col("age").is_between(int(low), int(high)) if high else pl.col("age") >= int(low))
-        else:
-            parts.append(pl.col(name) == code)
-    return pl.all_horizontal(parts) if parts else pl.col("age").is_not_null()
 
 
 WAYS: dict[str, Callable[[Path], pl.DataFrame]] = {

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _counting import condition
+from _memory import memory
 
 from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.catalogue.documents import CodeListDoc
@@ -92,12 +94,6 @@ def measured(way: str, file: Path) -> tuple[float, float, float, float, int]:
     return min(clock), min(processors), before, memory("VmHWM"), checksum
 
 
-def memory(name: str) -> float:
-    """Return a figure of the kernel about this process in MiB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 2**10
-
-
 def register(people: int) -> pl.DataFrame:
     """Return people with their areas as ``place`` gives them, and dimensions as readers deliver them (text)."""
     generator = np.random.default_rng(1)
@@ -147,18 +143,6 @@ def area_system(id: str, level: int) -> AreaSystem:
     """Return an area system without geometry (the records are placed already)."""
     frame = pl.DataFrame([{"code": code, "name": code} for code in area_codes(id)], schema=AREA_SCHEMA)
     return AreaSystem(id, {"de": id}, None, frame, level=level)
-
-
-def condition(question: Measure) -> pl.Expr:
-    """Return the filter of a question as one would write it."""
-    parts = [pl.lit(True)]
-    for name, code in question.where:
-        if name == "age":
-            low, _, high = code.rstrip("+").partition("-")
-            parts.append(pl.col("age").is_between(int(low), int(high)) if high else pl.col("age") >= int(low))
-        else:
-            parts.append(pl.col(name) == code)
-    return pl.all_horizontal(parts[1:]) if len(parts) > 1 else parts[0]
 
 
 def by_conditional_sums(frame: pl.DataFrame) -> pl.DataFrame:

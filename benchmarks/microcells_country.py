@@ -21,6 +21,7 @@ from pathlib import Path
 
 import polars as pl
 from _country import write_country
+from _memory import memory
 
 from sozialraum.microcells import Formation, Reading, form_cells
 from sozialraum.microcells.country import form_country
@@ -100,12 +101,6 @@ def report(source: Path, mode: str, found: dict[str, float]) -> None:
         f" beyond {found['peak'] - found['before']:.0f} MiB (demanded: <= 300); the input as a table {whole:,.0f} MiB"
     )
     print(f"households lost: {found['lost']}")
-
-
-def memory(name: str) -> float:
-    """Return a figure of the kernel about this process in MiB."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 2**10
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,6 +26,15 @@ def real_data_folder(name: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data folder {name!r} is not beside the project (../shared/data/{name})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def golden_values() -> dict[str, Any]:
+    """Values of methods that were computed independently of this project."""
+    path = REAL_DATA.parent / "design" / "golden_values.json"
+    if not path.is_file():
+        pytest.skip("the golden values are not beside the project (../shared/design/golden_values.json)")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from statistics import fmean, pstdev
 
 import numpy as np
 import pytest
-from analysis_samples import CLASSES, composite, population_from, values_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analysis_samples import CLASSES, composite, population_from, values_of
 from sozialraum.analysis import compute_composites
 from sozialraum.analysis.clustering import connected_ward, silhouette, within
 from sozialraum.analysis.inequality import dissimilarity, gini, segregation_gini, slope_of_inequality

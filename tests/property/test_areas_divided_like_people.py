@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
+from math import floor
 
 import numpy as np
 import polars as pl
@@ -22,7 +24,7 @@ HOMES = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 50)), min_size=1, m
 
 
 @given(ENDS, ENDS, HOMES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_numbers_are_divided_like_the_people(old, new, homes, data):
     numbers = [data.draw(st.integers(0, 90)) for _ in old[1:]]
     rows, shapes = [], []
@@ -41,17 +43,35 @@ def test_numbers_are_divided_like_the_people(old, new, homes, data):
     told = [("births", "", "areas", f"o{place}", "2019", float(n), "ok") for place, n in enumerate(numbers)]
     frame = with_estimates(pl.DataFrame(told, COUNT_SCHEMA, orient="row"), divisions)
     found = dict(frame.select("area", "value").iter_rows())
-    for place in range(len(new) - 1):
-        expected = by_hand(old, numbers, (new[place], new[place + 1]), homes)
+    for place, expected in enumerate(by_hand(old, numbers, new, homes)):
         assert found.get(f"n{place}") == (None if expected is None else pytest.approx(expected))
 
 
 def by_hand(old, numbers, new, homes):
-    """None where nobody lives in the new area, or in an old one that it would take from."""
-    total, known = 0.0, False
+    """The number of each new area; None where nobody lived there, or too few of each old area to be told of."""
+    found = [None] * (len(new) - 1)
     for (west, east), number in zip(itertools.pairwise(old), numbers, strict=True):
-        all_people = sum(people for x, people in homes if west <= x < east)
-        moved = sum(people for x, people in homes if max(west, new[0]) <= x < min(east, new[1]))
-        if moved:
-            total, known = total + number * moved / all_people, True
-    return total if known else None
+        people = [
+            sum(living for x, living in homes if max(west, left) <= x < min(east, right))
+            for left, right in itertools.pairwise(new)
+        ]
+        for place, share in enumerate(in_steps(people)):
+            if share:
+                found[place] = (found[place] or 0.0) + number * share
+    return found
+
+
+def in_steps(people):
+    """Shares in steps of 20 people or more; the largest remainders are rounded up, of two alike the first."""
+    everybody = sum(people)
+    steps = min(everybody // 20, 100)
+    if sum(number > 0 for number in people) <= 1:
+        steps = 1
+    if not everybody or (steps < 2 and max(people) < everybody):
+        return [0.0] * len(people)
+    exact = [Fraction(number * steps, everybody) for number in people]
+    whole = [floor(part) for part in exact]
+    order = sorted(range(len(people)), key=lambda at: (whole[at] - exact[at], at))
+    for at in order[: steps - sum(whole)]:
+        whole[at] += 1
+    return [part / steps for part in whole]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+
 from analysis_samples import CLASSES, composite, population_from, values_of
 from indicator_samples import expected, rows_of
-
 from sozialraum.analysis import COMPOSITE_SCHEMA, PARENT_SCHEMA, aggregate_scores, compute_composites
 
 DOCUMENT = composite(

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+
 from analysis_samples import CLASSES, composite, population_from, values_of
 from indicator_samples import expected, rows_of
-
 from sozialraum.analysis import COMPOSITE_SCHEMA, PARENT_SCHEMA, Surroundings, class_of, compute_composites
 from sozialraum.analysis.standardise import shrink_shares, z_scores
 from sozialraum.catalogue.indicator import Break

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from indicator_samples import share, value_and_status
 from method_tables import rows
 
+from indicator_samples import share, value_and_status
 from sozialraum.analysis.early_warning import early_warnings
 from sozialraum.indicators.uncertainty import wilson
 from sozialraum.tables import VALUE_SCHEMA

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import rows_of
 
+from indicator_samples import rows_of
 from sozialraum.analysis.inequality import (
     dissimilarity,
     gini,
@@ -148,7 +148,8 @@ def test_gini_of_segregation_by_pairs_of_areas():
     # Massey and Denton: sum over pairs t_i t_j |p_i - p_j| / (2 T^2 P (1 - P))
     group, everybody = [60, 30, 10], [80, 60, 60]
     shares = [x / n for x, n in zip(group, everybody, strict=True)]
-    pairs = sum(a * b * abs(p - q) for a, p in zip(everybody, shares) for b, q in zip(everybody, shares))  # noqa: B905
+    areas = list(zip(everybody, shares, strict=True))
+    pairs = sum(a * b * abs(p - q) for a, p in areas for b, q in areas)
     assert segregation_gini(group, everybody).value == pytest.approx(pairs / (2 * 200**2 * 0.5 * 0.5))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analysis_samples import composite, population_from, values_of
 
+from analysis_samples import composite, population_from, values_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out, rank_correlation
 
 THREE = [{"indicator": "poor"}, {"indicator": "jobless"}, {"indicator": "alone"}]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from analysis_samples import CLASSES, composite
 
+from analysis_samples import CLASSES, composite
 from sozialraum.analysis import Reason, score_sentence
-from sozialraum.analysis.sentences import texts
+from sozialraum.analysis.sentences import TEXTS
 from sozialraum.catalogue import load_catalogue
+from sozialraum.indicators.language import texts
 from sozialraum.tables import Status
 
 MSS = load_catalogue().composites["mss"]
@@ -52,12 +53,12 @@ def test_a_score_in_words(row, language, sentence):
 
 def test_without_dynamics_nothing_is_said_of_them():
     row = {"score": -2.0, "class": "low", "status": "ok", "reason": ""}
-    assert score_sentence(composite(classes=CLASSES), row, "Nord", "de") == "Lage in Nord: niedrig (Wert -2,00)."
+    assert score_sentence(composite(classes=CLASSES), row, "Nord", "de") == "Lage in Nord: niedrig (Wert −2,00)."
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_reason_has_words(language):
-    words = texts(language)["composite"]["reasons"]
+    words = texts(language, TEXTS)["composite"]["reasons"]
     nothing = (Status.SUPPRESSED, Status.MISSING, Status.UNDEFINED)
     by_status = {f"{reason}_{status}" for reason in (Reason.INPUT, Reason.POPULATION) for status in nothing}
     assert set(words) == by_status | set(Reason) - {Reason.INPUT, Reason.POPULATION}
@@ -67,4 +68,4 @@ def test_both_languages_say_the_same_things():
     def keys(table):
         return {key: keys(value) if isinstance(value, dict) else None for key, value in table.items()}
 
-    assert keys(texts("de")) == keys(texts("en"))
+    assert keys(texts("de", TEXTS)) == keys(texts("en", TEXTS))

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from sozialraum.analysis.standardise import exponential_ranks, min_max, shrink_shares, standardise, z_scores
-
-GOLDEN = Path(__file__).parents[3] / "shared" / "design" / "golden_values.json"
 
 
 @pytest.mark.parametrize(
@@ -52,12 +47,9 @@ def test_exponential_ranks(rank, of, expected):
     assert exponential_ranks(values)[rank - 1] == pytest.approx(expected, abs=5e-5)
 
 
-def test_exponential_ranks_are_the_golden_values():
-    if not GOLDEN.is_file():
-        pytest.skip("golden_values.json is not beside the project")
-    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))["imd_exp"]
+def test_exponential_ranks_are_the_golden_values(golden_values):
     scores = exponential_ranks(np.arange(1.0, 22))
-    assert {f"rank {rank}/21": round(scores[rank - 1], 4) for rank in (1, 11, 19, 21)} == golden
+    assert {f"rank {rank}/21": round(scores[rank - 1], 4) for rank in (1, 11, 19, 21)} == golden_values["imd_exp"]
 
 
 def test_equal_values_share_their_mean_rank():

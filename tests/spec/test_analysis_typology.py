@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from analysis_samples import values_of
 
+from analysis_samples import values_of
 from sozialraum.analysis.clustering import cluster, connected_ward, neighbours_of, silhouette, without
 from sozialraum.analysis.profiles import Profiles, profiles_of, similar_areas
 from sozialraum.analysis.sentences import number_sentence, similar_sentence, type_sentence

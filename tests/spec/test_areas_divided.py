@@ -9,6 +9,7 @@ import shapely
 
 from sozialraum.areas import AREA_SCHEMA, AreaSystem, AreaSystems
 from sozialraum.counts import People, Reforms, Territory
+from sozialraum.counts.reforms import coarse
 from sozialraum.indicators import DIVISIONS
 from sozialraum.indicators.reforms import with_estimates
 from sozialraum.tables import COUNT_SCHEMA
@@ -26,12 +27,12 @@ AREAS = {
     "h": (30, 50, NEW),
     "z": (60, 70, {}),
 }
-HOUSES = {1.0: 30, 5.0: 70, 15.0: 10, 25.0: 90, 35.0: 50, 45.0: 50, 65.0: 10}
+HOUSES = {1.0: 3000, 5.0: 7000, 15.0: 1000, 25.0: 9000, 35.0: 5000, 45.0: 5000, 65.0: 1000}
 """x of a house: people in it"""
 PEOPLE = People(
     np.array([*HOUSES]),
     np.full(len(HOUSES), 0.5),
-    {"2019": np.array([*HOUSES.values()], dtype=float), "2016": np.ones(len(HOUSES))},
+    {"2019": np.array([*HOUSES.values()], dtype=float), "2016": np.full(len(HOUSES), 100.0)},
 )
 
 
@@ -66,7 +67,7 @@ def said(number: float | str) -> tuple[float | None, str]:
     ("told", "like", "area", "expected"),
     [
         # told of 2019, divided like, new area, number and status
-        ({"a": 50}, "people", "b", (15.0, "estimated")),  # 30 of 100 people
+        ({"a": 50}, "people", "b", (15.0, "estimated")),  # 3,000 of 10,000 people
         ({"a": 50}, "people", "c", (35.0, "estimated")),
         ({"a": 50}, "surface", "b", (20.0, "estimated")),  # 4 of 10
         ({"a": 50}, "no", "b", None),
@@ -88,8 +89,31 @@ def test_one_area(told, like, area, expected):
 
 
 def test_the_people_of_the_nearest_year_count():
-    """In 2016 one lived in each house: half of a."""
+    """In 2016 as many lived in each house: half of a."""
     assert estimated({"a": 50}, period="2015")["b"] == (25.0, "estimated")
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        # people of the parts of an area, shares that are told
+        ((3_000, 7_000), (0.3, 0.7)),
+        ((4, 9_996), (0.0, 1.0)),  # nobody learns of so few
+        ((150, 9_850), (0.02, 0.98)),  # 0.015: the larger remainder is that of the first
+        ((100, 100, 100), (5 / 15, 5 / 15, 5 / 15)),
+        ((45, 55), (0.4, 0.6)),  # steps of 20 people
+        ((30, 9), None),  # one step would be all of them
+        ((39,), (1.0,)),  # it is a part as a whole
+    ],
+)
+def test_shares_are_told_in_steps_of_twenty_people_or_more(people, told):
+    names = [f"n{at}" for at in range(len(people))]
+    exact = pl.DataFrame({"old": ["a"] * len(people), "new": names, "share": [n / sum(people) for n in people]})
+    steps = min(sum(people) // 20, 100)
+    found = coarse(exact, pl.DataFrame({"old": ["a"], "steps": [steps if steps > 1 else 0]}))
+    shares = dict(found.select("new", "share").iter_rows())
+    expected = {} if told is None else {name: share for name, share in zip(names, told, strict=True) if share}
+    assert shares == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("more", [{"period": "2020"}, {"people": None}])

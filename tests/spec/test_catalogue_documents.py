@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import indicator, m
 from pydantic import ValidationError
 
+from indicator_samples import indicator, m
 from sozialraum.catalogue import AreaSystemDoc, ColumnDoc, IndicatorDoc, Measure, SourceDoc, Text
 
 SOURCE = {

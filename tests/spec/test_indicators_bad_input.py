@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import indicator, m, protected, share, value_and_status
 from method_tables import rows
 
+from indicator_samples import indicator, m, protected, share, value_and_status
 from sozialraum.indicators import (
     Point,
     against_parent,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import check, indicator, m, protected, share
 
+from indicator_samples import check, indicator, m, protected, share
 from sozialraum.errors import ProjectError
 from sozialraum.indicators import break_before, break_between, breaks_of, compute
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indicator_samples import MARKS, indicator, m, share
 from method_tables import rows
 from project_samples import INDICATOR, fault_of
 from pydantic import ValidationError
 
+from indicator_samples import MARKS, indicator, m, share
 from sozialraum.catalogue import load_catalogue
 from sozialraum.indicators import (
     Against,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from indicator_samples import indicator, m, share
 
+from indicator_samples import indicator, m, share
 from sozialraum.indicators import format_difference, format_ends, format_number, format_period, format_value
 from sozialraum.tables import Status, Value
 

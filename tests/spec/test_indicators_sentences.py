@@ -6,8 +6,8 @@ import string
 from typing import Any
 
 import pytest
-from indicator_samples import indicator, m, share
 
+from indicator_samples import indicator, m, share
 from sozialraum.catalogue.indicator import TargetDoc
 from sozialraum.indicators import (
     Against,

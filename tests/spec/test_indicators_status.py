@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from indicator_samples import check, indicator, m, protected, share
 
+from indicator_samples import check, indicator, m, protected, share
 from sozialraum.indicators import compute
 from sozialraum.tables import VALUE_KEY, VALUE_SCHEMA
 

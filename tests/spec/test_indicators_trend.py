@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from indicator_samples import indicator, m, rows_of, share
 from method_tables import rows
 from scipy.stats import chi2
 
+from indicator_samples import indicator, m, rows_of, share
 from sozialraum.indicators import Direction, Judgement, Obstacle, Point, judge_direction, recent_trend
 from sozialraum.indicators.trend import CHI_SQUARED_998, POINTS, proportion_fit, weighted_fit
 from sozialraum.tables import Status, Value

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import polars as pl
 import pytest
-from indicator_samples import indicator, m, share
 from method_tables import rows
 from scipy.stats import chi2, norm
 
+from indicator_samples import indicator, m, share
 from sozialraum.indicators.uncertainty import Z95, Z998, byar, dobson, wide_interval, wilson
 from sozialraum.tables import Status, Value
 
 LEVELS = {"95 %": Z95, "99.8 %": Z998}
-GOLDEN = Path(__file__).parents[3] / "shared" / "design" / "golden_values.json"
 
 
 def evaluated(ends: tuple[pl.Expr, pl.Expr]) -> tuple[float | None, float | None]:
@@ -84,16 +80,13 @@ def test_dobson_of_one_group_is_byar_times_its_weight():
             assert found == pytest.approx([2.5 * end for end in evaluated(byar(number(row["cases"]), z))])
 
 
-def test_the_golden_values_are_those_of_the_design():
-    if not GOLDEN.exists():
-        pytest.skip("the golden values are not beside the project (../shared/design/golden_values.json)")
-    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+def test_the_golden_values_are_those_of_the_design(golden_values):
     for row in rows("wilson", "golden"):
-        assert list(ends_of(row)) == golden[f"wilson_95({row['cases']},{row['base']})"]
+        assert list(ends_of(row)) == golden_values[f"wilson_95({row['cases']},{row['base']})"]
     told = {row["cases"]: row for row in rows("byar", "golden")}
     for cases in ("65", "4"):
-        assert list(ends_of(told[cases])) == golden[f"byar_95({cases})"]
-    assert f"upper={told['0']['upper']}" in golden["byar_lower(0)"]
+        assert list(ends_of(told[cases])) == golden_values[f"byar_95({cases})"]
+    assert f"upper={told['0']['upper']}" in golden_values["byar_lower(0)"]
 
 
 SHARE = share(interval="wilson")

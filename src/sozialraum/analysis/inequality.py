@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.analysis.standardise import Numbers, all_equal
+from sozialraum.indicators.uncertainty import Z95
 from sozialraum.tables import Status, Value
 
 REPETITIONS = 100_000
@@ -23,7 +24,6 @@ SEED = 20_261_128
 BLOCK = 5_000
 """So many repetitions are drawn at once: with 11,000 areas half a gigabyte at most."""
 
-Z_95 = 1.959963984540054
 MINIMUM_GROUPS = 5
 """With fewer groups a slope is no statement (the same limit as for quintiles)."""
 
@@ -93,7 +93,7 @@ def slope_of_inequality(
 
 def standard_error(lower: float, upper: float) -> float:
     """Return the standard error behind a symmetric 95 % interval."""
-    return (upper - lower) / (2 * Z_95)
+    return (upper - lower) / (2 * Z95)
 
 
 def _check_groups(values: Numbers, residents: Numbers, deviations: Sequence[float] | None) -> None:

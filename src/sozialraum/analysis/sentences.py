@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from sozialraum.analysis.composites import Reason
 from sozialraum.analysis.profiles import Similar
 from sozialraum.analysis.typology import AreaType, Typology
 from sozialraum.catalogue import CompositeDoc
+from sozialraum.indicators import format_number
+from sozialraum.indicators.language import texts
 
 TEXTS = Path(__file__).parent / "texts"
-LANGUAGES = ("de", "en")
 WEAK = 0.25
 """Below this silhouette there is no substantial structure (Kaufman and Rousseeuw 1990)."""
 STABLE, DISSOLVED = 0.75, 0.5
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def texts(language: str) -> Mapping[str, Any]:
-    """Return the texts of a language by table and key; German where there is no such language."""
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    return MappingProxyType(tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8")))
+def _words(language: str) -> Mapping[str, Any]:
+    return texts(language, TEXTS)
 
 
 def score_sentence(document: CompositeDoc, row: Mapping[str, Any], area: str, language: str) -> str:
@@ -37,7 +32,7 @@ def score_sentence(document: CompositeDoc, row: Mapping[str, Any], area: str, la
         area: the name of the area.
         language: ``de`` or ``en``.
     """
-    words = texts(language)["composite"]
+    words = _words(language)["composite"]
     title = document.title.get(language)
     if row["score"] is None:
         return str(words["nothing"]).format(title=title, area=area, why=_why(row, "", language))
@@ -58,12 +53,12 @@ def _why(row: Mapping[str, Any], prefix: str, language: str) -> str:
     """Return the reason for a missing score; that of a missing input is the input's status."""
     reason = row[f"{prefix}reason"]
     key = f"{reason}_{row[f'{prefix}status']}" if reason in (Reason.INPUT, Reason.POPULATION) else reason
-    return str(texts(language)["composite"]["reasons"][key])
+    return str(_words(language)["composite"]["reasons"][key])
 
 
 def number_sentence(typology: Typology, language: str) -> str:
     """Say why there are so many types, and whether they stand apart at all."""
-    words = texts(language)["typology"]
+    words = _words(language)["typology"]
     chosen = typology.chosen
     sentence = str(words[f"number_{typology.chosen_by}"]).format(
         k=typology.k,
@@ -83,7 +78,7 @@ def type_sentence(found: AreaType, titles: Mapping[str, str], language: str) -> 
         titles: the title of each indicator in this language.
         language: ``de`` or ``en``.
     """
-    words = texts(language)["typology"]
+    words = _words(language)["typology"]
     parts = [
         str(words[key]).format(titles=_listed([titles[name] for name in names], language))
         for key, names in (
@@ -107,7 +102,7 @@ def similar_sentence(found: Similar, area: str, titles: Mapping[str, str], langu
         titles: the title of each indicator in this language.
         language: ``de`` or ``en``.
     """
-    words = texts(language)["similar"]
+    words = _words(language)["similar"]
     sentence = str(words["nearest"]).format(area=area, distance=_number(found.distance, language))
     differences = [
         str(words["more" if z > 0 else "less"]).format(title=titles[name]) for name, z in found.differences if z
@@ -122,9 +117,9 @@ def _stability(share: float) -> str:
 
 
 def _number(number: float, language: str) -> str:
-    return f"{number:.2f}".replace(".", str(texts(language)["decimal"]))
+    return format_number(number, 2, language)
 
 
 def _listed(parts: Sequence[str], language: str) -> str:
     *first, last = parts
-    return f"{', '.join(first)}{texts(language)['and']}{last}" if first else last
+    return f"{', '.join(first)}{_words(language)['and']}{last}" if first else last

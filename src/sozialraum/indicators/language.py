@@ -13,11 +13,16 @@ TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("de", "en")
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def texts(language: str) -> Mapping[str, Any]:
-    """Return the texts of a language by table and key; German where there is no such language."""
+@lru_cache
+def texts(language: str, folder: Path = TEXTS) -> Mapping[str, Any]:
+    """Return the texts of a language by table and key; German where there is no such language.
+
+    Args:
+        language: ``de`` or ``en``.
+        folder: where the files are; another room has texts of its own.
+    """
     name = language if language in LANGUAGES else LANGUAGES[0]
-    return MappingProxyType(tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8")))
+    return MappingProxyType(tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8")))
 
 
 def join(*sentences: str) -> str:

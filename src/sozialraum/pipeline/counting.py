@@ -23,6 +23,7 @@ from sozialraum.disclosure import KEY
 from sozialraum.pipeline.assemble import MICROCELLS, Assembled, assemble, count_microcells
 from sozialraum.pipeline.continuity import Previous
 from sozialraum.pipeline.deliveries import Delivered, read_deliveries
+from sozialraum.pipeline.divisions import divisions_of
 from sozialraum.pipeline.inner import in_place_of, round_registers
 from sozialraum.pipeline.keys import give_record_keys, key_questions, sum_keys, with_cell_keys
 from sozialraum.pipeline.overlays import Overlay, overlay
@@ -41,12 +42,14 @@ class Counted:
         resolution: questions and numbers in the area systems of the project.
         frame: the same counts, with the policies of everything that went into them and their cell key (``key``),
             and tallies with the number of units behind them (``behind``).
+        divisions: which part of what is counted in the areas of its time belongs to areas that a reform made later.
     """
 
     delivered: Delivered
     assembled: Assembled
     resolution: Resolution
     frame: pl.DataFrame
+    divisions: pl.DataFrame
 
 
 def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previous | None = None) -> Counted:
@@ -72,7 +75,9 @@ def count_everything(project: Project, vault: Vault, tell: Tell, previous: Previ
     counts = _settled(resolution.frame, project, project.catalogue.indicators)
     keyed = with_cell_keys(counts, sum_keys(questions, assembled.supplies, delivered.systems, project))
     tell(Step("Counting", 1))
-    return Counted(delivered, assembled, resolution, _with_extensions(keyed, project, delivered.extensions))
+    divisions = divisions_of(project, delivered.systems, assembled, resolution.frame)
+    frame = _with_extensions(keyed, project, delivered.extensions)
+    return Counted(delivered, assembled, resolution, frame, divisions)
 
 
 def _bands(project: Project, names: Iterable[str]) -> pl.DataFrame:

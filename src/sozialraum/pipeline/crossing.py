@@ -21,7 +21,6 @@ from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.contributors import contributions_at
 from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
-from sozialraum.pipeline.divisions import divisions_of
 from sozialraum.pipeline.earlier import known_from, withheld_in
 from sozialraum.pipeline.inner import deviations
 from sozialraum.pipeline.ledger import Ledger, Spent, open_ledger
@@ -65,6 +64,7 @@ class Waiting:
         withheld: what earlier releases withheld.
         known: what they told.
         ledger: what they told with noise.
+        divisions: how numbers of areas before a reform are divided when values are made.
     """
 
     depth: Depth
@@ -76,6 +76,7 @@ class Waiting:
     withheld: pl.DataFrame | None
     known: pl.DataFrame | None
     ledger: Ledger
+    divisions: pl.DataFrame
 
     @property
     def every(self) -> pl.DataFrame:
@@ -213,6 +214,7 @@ def wait_at_the_door(
         withheld=withheld_in(earlier, depth),
         known=known_from(earlier, depth),
         ledger=open_ledger(project, counted, (counts, depth), earlier, spent),
+        divisions=counted.divisions,
     )
 
 
@@ -226,9 +228,8 @@ def _cross(
 ) -> Crossed:
     waiting = wait_at_the_door(project, counted, shown, earlier, spent)
     door = waiting.let_through(project.catalogue.policies, tell)
-    divisions = divisions_of(project, counted, waiting.systems)
     since = project.city.first_period
-    values = compute(project.catalogue.indicators, door.table, first_period=since, divisions=divisions)
+    values = compute(project.catalogue.indicators, door.table, first_period=since, divisions=waiting.divisions)
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None

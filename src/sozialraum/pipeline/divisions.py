@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
 
+from sozialraum.areas import AreaSystems
 from sozialraum.catalogue import Measure, Project
 from sozialraum.counts import Reforms, Territory
 from sozialraum.indicators import DIVISIONS
-from sozialraum.pipeline.counting import Counted
+from sozialraum.pipeline.assemble import Assembled
 from sozialraum.pipeline.people import people_of
 from sozialraum.tables import Status
 
 
-def divisions_of(project: Project, counted: Counted, systems: Collection[str]) -> pl.DataFrame:
+def divisions_of(project: Project, systems: AreaSystems, assembled: Assembled, counts: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with :data:`sozialraum.indicators.DIVISIONS` for everything that a delivery counts.
 
     Args:
         project: the city's documents.
-        counted: the counts, with their sources.
-        systems: the area systems that are looked at.
+        systems: the area systems.
+        assembled: the deliveries.
+        counts: resolved counts, with their sources.
     """
-    territory = Territory.of(counted.delivered.systems)
-    reformed = [id for id, axis in territory.axes.items() if id in systems and not axis.timeless]
+    territory = Territory.of(systems)
+    reformed = [id for id, axis in territory.axes.items() if not axis.timeless]
     if not reformed:
         return pl.DataFrame(schema=DIVISIONS)
-    people = people_of(counted.assembled.supplies, counted.assembled.buildings)
-    reforms = Reforms(territory, people)
-    told = counted.frame.filter(pl.col("status") != Status.MISSING.value, pl.col("area_system").is_in(reformed))
+    reforms = Reforms(territory, people_of(assembled.supplies, assembled.buildings))
+    told = counts.filter(pl.col("status") != Status.MISSING.value, pl.col("area_system").is_in(reformed))
     asked = told.select("universe", "where", "area_system", "period", "source").unique().sort(pl.all())
     like = asked["source"].unique().to_list()
     named = pl.DataFrame({"source": like, "like": [_like(project, source) for source in like]})

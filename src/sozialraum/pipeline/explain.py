@@ -15,7 +15,6 @@ from sozialraum.errors import Faults
 from sozialraum.periods import parse_period
 from sozialraum.pipeline.build import KEY
 from sozialraum.pipeline.counting import Counted, count_everything
-from sozialraum.pipeline.divisions import divisions_of
 from sozialraum.pipeline.progress import silent
 from sozialraum.sources import Vault, load_key
 from sozialraum.sources.raw import nearest
@@ -130,8 +129,7 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
     indicators = project.catalogue.indicators
     system, code = _find_place(counted, area, period, _universes(indicators, indicator))
     asked = dict.fromkeys(_asked(indicators, indicator, period))
-    divisions = divisions_of(project, counted, {system}).filter(new=code)
-    terms = tuple(_term(counted, role, measure, (system, code, when), divisions) for role, measure, when in asked)
+    terms = tuple(_term(counted, role, measure, (system, code, when)) for role, measure, when in asked)
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
 
 
@@ -160,14 +158,13 @@ def _periods(document: IndicatorDoc, period: str) -> tuple[str, ...]:
     return (period,)
 
 
-def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, str], divisions: pl.DataFrame) -> Term:
+def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, str]) -> Term:
     system, area, period = place
     asked = {"universe": measure.universe, "where": measure.where_text, "area_system": system}
     frame = counted.frame.filter(**asked, area=area, period=period)
     value, status = frame.select("value", "status").row(0) if frame.height else (None, Status.MISSING)
-    if Status(status) is Status.MISSING and (
-        parts := _divided(counted, measure, divisions.filter(**asked, period=period))
-    ):
+    parts = _divided(counted, measure, place) if Status(status) is Status.MISSING else ()
+    if parts:
         known = [trace.value * trace.share for trace in parts if trace.value is not None]
         value = sum(known) if len(known) == len(parts) else None
         return Term(role, measure, period, value, Status.ESTIMATED if value is not None else Status.SUPPRESSED, parts)
@@ -176,12 +173,14 @@ def _term(counted: Counted, role: str, measure: Measure, place: tuple[str, str, 
     return Term(role, measure, period, value, Status(status), counted.resolution.trace(measure, *place), why)
 
 
-def _divided(counted: Counted, measure: Measure, divisions: pl.DataFrame) -> tuple[Trace, ...]:
+def _divided(counted: Counted, measure: Measure, place: tuple[str, str, str]) -> tuple[Trace, ...]:
     """Return what went into a number that is estimated from areas of another time, with the part of each."""
-    columns = ("area_system", "old", "period", "share")
+    system, area, period = place
+    asked = {"universe": measure.universe, "where": measure.where_text, "area_system": system}
+    parts = counted.divisions.filter(**asked, period=period, new=area)
     return tuple(
         replace(trace, share=share)
-        for system, old, period, share in divisions.select(columns).iter_rows()
+        for old, share in parts.select("old", "share").iter_rows()
         for trace in counted.resolution.trace(measure, system, old, period)
     )
 

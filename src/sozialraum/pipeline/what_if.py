@@ -229,7 +229,8 @@ class _View:
     def _values(self, door: Protected) -> pl.DataFrame:
         """Return every value of an indicator that is shown or withheld: indicator, area_system, area, lost."""
         indicators = self._project.catalogue.indicators
-        values = self._in_periods(compute(indicators, door.table)).filter(~pl.col("status").is_in(_NOTHING))
+        computed = compute(indicators, door.table, divisions=self._waiting.divisions)
+        values = self._in_periods(computed).filter(~pl.col("status").is_in(_NOTHING))
         if self._wanted.indicators:
             values = values.filter(pl.col("indicator").is_in(list(self._wanted.indicators)))
         return values.select("indicator", "area_system", "area", lost=pl.col("status") == Status.SUPPRESSED.value)
