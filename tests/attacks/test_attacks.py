@@ -33,7 +33,7 @@ NOT_SENSITIVE = {
     *("anteil_unter_3", "anteil_3_bis_5", "anteil_unter_18", "anteil_18_bis_24", "anteil_ab_65", "anteil_ab_80"),
     *("alleinerziehende", "alleinlebende_ab_65", "einpersonenhaushalte", "haushalte_mit_kindern"),
     *("kinderreiche_haushalte", "auslaenderanteil", "migrationshintergrund", "kinder_mit_migrationshintergrund"),
-    *("betreuungsquote_unter_3", "betreuungsquote_3_bis_5"),
+    *("betreuungsquote_unter_3", "betreuungsquote_3_bis_5", "ganztag_kita", "andere_familiensprache"),
 }
 
 
