@@ -137,7 +137,9 @@ def form_cells(
     _refuse_small_cells(cells, options.minimum)
     row = pl.Series("row", cell).to_frame().select(pl.when(pl.col("row") != NO_CELL).then("row")).to_series()
     members = inhabited.select("building", cells["cell"].gather(row), "area", "x", "y").sort("area", "building")
-    return Cells(members, cells, _quality(areas, cells, checked, options))
+    outside = int(areas.filter(pl.col("cells") == 0)["households"].sum())
+    paid, least = int(areas["paid"].sum()), int(areas["least"].sum())
+    return Cells(members, cells, quality_of(cells, checked, options, outside=outside, paid=paid, least=least))
 
 
 def _in_order(inhabited: pl.DataFrame) -> pl.DataFrame:
@@ -206,8 +208,21 @@ def _refuse_small_cells(cells: pl.DataFrame, minimum: int) -> None:
         raise DoorError(f"{small.height} microcells have fewer than {minimum} households, first {small['cell'][0]}")
 
 
-def _quality(areas: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, options: Formation) -> Quality:
-    empty = areas.filter(pl.col("cells") == 0)
+def quality_of(
+    cells: pl.DataFrame, checked: pl.DataFrame, options: Formation, *, outside: int, paid: int, least: int
+) -> Quality:
+    """Report on cells, just formed or continued.
+
+    Args:
+        cells: the cells with their measures.
+        checked: every house that was given.
+        options: the options they were made with.
+        outside: households that are in no cell.
+        paid: what the cells cost, see ``Quality``.
+        least: what they could not cost less than.
+    """
+    areas = _areas(checked)
+    empty = areas.join(cells, on="area", how="anti", maintain_order="left")
     several = cells.filter(pl.col("buildings") > 1)
     households, buildings = int(areas["households"].sum()), int(areas["buildings"].sum())
     known = checked["street"].null_count() < checked.height and several.height > 0
@@ -219,17 +234,15 @@ def _quality(areas: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, op
         buildings=buildings,
         households=households,
         buildings_without_households=checked.height - buildings,
-        areas_without_cells=tuple(
-            AreaWithoutCells(*row) for row in empty.select("area", "buildings", "households").iter_rows()
-        ),
+        areas_without_cells=tuple(AreaWithoutCells(*row) for row in empty.iter_rows()),
         cells=cells.height,
         multi_house_cells=several.height,
         households_per_cell=Spread.of(cells["households"]),
         diameter=Spread.of(several["diameter"]),
         cost=cost_a_household(cells),
-        paid=int(areas["paid"].sum()),
-        least=int(areas["least"].sum()),
+        paid=paid,
+        least=least,
         flagged=int(cells["flagged"].sum()),
         one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
-        households_lost=households - int(cells["households"].sum()) - int(empty["households"].sum()),
+        households_lost=households - int(cells["households"].sum()) - outside,
     )

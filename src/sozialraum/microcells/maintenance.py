@@ -55,10 +55,10 @@ from sozialraum.microcells.checks import check_houses
 from sozialraum.microcells.comparison import paid_and_least
 from sozialraum.microcells.compiled import Ints, Sites
 from sozialraum.microcells.costs import costs
-from sozialraum.microcells.formation import Cells, Formation, form_cells
+from sozialraum.microcells.formation import Cells, Formation, form_cells, quality_of
 from sozialraum.microcells.history import History
 from sozialraum.microcells.measures import measure
-from sozialraum.microcells.quality import AreaWithoutCells, Quality, Spread, cost_a_household, shown
+from sozialraum.microcells.quality import shown
 
 REACH = 100.0
 """Waiting houses open a cell that is at most so many metres wide."""
@@ -386,37 +386,10 @@ def _as_cells(now: pl.DataFrame, checked: pl.DataFrame, options: Formation) -> C
     small = cells.filter(pl.col("households") < options.minimum)
     if small.height:
         raise DoorError(f"{small.height} microcells have fewer than {options.minimum} households")
-    return Cells(now.select("building", "cell", "area", "x", "y"), cells, _quality(now, cells, checked, options))
-
-
-def _quality(now: pl.DataFrame, cells: pl.DataFrame, checked: pl.DataFrame, options: Formation) -> Quality:
-    several = cells.filter(pl.col("buildings") > 1)
-    whole = now.group_by("area").agg(pl.len(), pl.col("households").sum()).sort("area")
-    empty = whole.join(cells, on="area", how="anti")
-    households, housed = int(now["households"].sum()), int(cells["households"].sum())
-    outside = int(now.filter(pl.col("cell").is_null())["households"].sum())
-    known = checked["street"].null_count() < checked.height and several.height > 0
     paid, least = paid_and_least(now, options)
-    return Quality(
-        mode=options.mode,
-        minimum=options.minimum,
-        cap=options.cap,
-        areas=checked["area"].n_unique(),
-        buildings=now.height,
-        households=households,
-        buildings_without_households=checked.height - now.height,
-        areas_without_cells=tuple(AreaWithoutCells(*row) for row in empty.iter_rows()),
-        cells=cells.height,
-        multi_house_cells=several.height,
-        households_per_cell=Spread.of(cells["households"]),
-        diameter=Spread.of(several["diameter"]),
-        cost=cost_a_household(cells),
-        paid=paid,
-        least=least,
-        flagged=int(cells["flagged"].sum()),
-        one_street_share=int((several["streets"] == 1).sum()) / several.height if known else None,
-        households_lost=households - housed - outside,
-    )
+    outside = int(now.filter(pl.col("cell").is_null())["households"].sum())
+    quality = quality_of(cells, checked, options, outside=outside, paid=paid, least=least)
+    return Cells(now.select("building", "cell", "area", "x", "y"), cells, quality)
 
 
 def _rests(now: pl.DataFrame) -> tuple[Rest, ...]:
