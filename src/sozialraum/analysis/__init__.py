@@ -2,6 +2,7 @@
 
 ``standardise``   z-scores, min-max, exponential ranks, shrinkage of small shares
 ``composites``    indices from several indicators by a recipe of the catalogue, with classes and dynamics
+``published``     the same for everything that a package of a release holds
 ``aggregate``     scores of larger areas as means of those inside them
 ``sensitivity``   what a composite would say with an input left out, or other weights
 ``profiles``      areas by several standardised indicators; similar areas
@@ -24,6 +25,7 @@ from sozialraum.analysis.inequality import (
     standard_error,
 )
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
+from sozialraum.analysis.published import composites_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
 from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
 from sozialraum.analysis.tables import (
@@ -52,6 +54,7 @@ __all__ = [
     "aggregate_scores",
     "change_weights",
     "class_of",
+    "composites_of",
     "compute_composites",
     "dissimilarity",
     "find_types",

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from sozialraum.analysis import COMPOSITE_SCHEMA
 from sozialraum.areas import GeoData, read_geodata
 from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
@@ -26,6 +27,8 @@ AUDIT = "audit.json"
 READABLE_AUDIT = "audit.{language}.html"
 PROFILES = "cell_profiles.parquet"
 """Characteristics of microcells; the public package never has it."""
+COMPOSITES = "composites.parquet"
+"""Scores made from the values of the same package; releases made before there were composites have none."""
 ORIGIN_SCHEMA = pl.Schema(dict.fromkeys(("universe", "where", "source"), pl.String))
 """Columns of a package's ``origins.parquet``: one row for each delivery that a measure was found in."""
 
@@ -56,6 +59,12 @@ class Package:
     def origins(self) -> pl.DataFrame:
         """Which deliveries each measure was found in, with :data:`ORIGIN_SCHEMA`."""
         return self._read("origins.parquet", ORIGIN_SCHEMA)
+
+    @cached_property
+    def composites(self) -> pl.DataFrame:
+        """Scores of composites, with ``analysis.COMPOSITE_SCHEMA``; without rows in a release from before them."""
+        there = (self.folder / COMPOSITES).exists()
+        return self._read(COMPOSITES, COMPOSITE_SCHEMA) if there else pl.DataFrame(schema=COMPOSITE_SCHEMA)
 
     @cached_property
     def offers(self) -> pl.DataFrame | None:

@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from sozialraum import __version__
+from sozialraum.analysis import COMPOSITE_SCHEMA
 from sozialraum.areas import AreaSystem, write_geoparquet
 from sozialraum.catalogue import PolicyDoc
 from sozialraum.errors import DoorError
 from sozialraum.periods import since
 from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
-from sozialraum.releases.release import AUDIT, MANIFEST, PROFILES, SIGNATURE, STATE, Depth
+from sozialraum.releases.release import AUDIT, COMPOSITES, MANIFEST, PROFILES, SIGNATURE, STATE, Depth
 from sozialraum.releases.signature import public_hex, sign
 from sozialraum.releases.store import initial_state
 from sozialraum.tables import ProtectedProfiles, ProtectedTable
@@ -39,6 +40,7 @@ class PackageContent:
         origins: which deliveries each measure was found in, with ``ORIGIN_SCHEMA``.
         offers: offers of help with their place, where the city delivers any.
         profiles: characteristics of microcells, in the internal package alone.
+        composites: scores made from the values, with ``analysis.COMPOSITE_SCHEMA``.
     """
 
     values: pl.DataFrame
@@ -47,6 +49,7 @@ class PackageContent:
     origins: pl.DataFrame
     offers: pl.DataFrame | None = None
     profiles: ProtectedProfiles | None = None
+    composites: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMPOSITE_SCHEMA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def _write_package(folder: Path, depth: Depth, content: PackageContent, release:
         "values.parquet": content.values,
         "counts.parquet": _from(content.counts.frame, release.first_period),
         "origins.parquet": content.origins,
+        COMPOSITES: content.composites,
     }
     if content.offers is not None:
         frames["offers.parquet"] = content.offers
