@@ -1,7 +1,9 @@
 """Open wing: what published values say together. Pure functions; nothing here sees a count that is not published.
 
 ``standardise``   z-scores, min-max, exponential ranks, shrinkage of small shares
-``composites``    indices from several indicators by a recipe of the catalogue, with classes and dynamics
+``composites``    indices from several indicators by a recipe of the catalogue, with dynamics; ``columns`` and ``steps``
+                  are its parts
+``classes``       classes of scores, and the reasons why there is none
 ``published``     the same for everything that a package of a release holds
 ``aggregate``     scores of larger areas as means of those inside them
 ``sensitivity``   what a composite would say with an input left out, or other weights
@@ -13,8 +15,9 @@
 """
 
 from sozialraum.analysis.aggregate import aggregate_scores
+from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
-from sozialraum.analysis.composites import Reason, Surroundings, class_of, compute_composites
+from sozialraum.analysis.composites import Surroundings, compute_composites
 from sozialraum.analysis.inequality import (
     Slope,
     dissimilarity,
