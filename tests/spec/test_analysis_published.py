@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -44,15 +46,7 @@ DOCUMENTS = {
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     """The built-in catalogue with one composite: the share of poor people."""
-    built_in = load_catalogue()
-    return Catalogue(
-        built_in.indicators,
-        {"this": composite()},
-        built_in.policies,
-        built_in.codes,
-        built_in.themes,
-        built_in.standards,
-    )
+    return replace(load_catalogue(), composites={"this": composite()})
 
 
 def of(text: str, system: str) -> pl.DataFrame:

@@ -42,6 +42,20 @@ def test_a_release_from_before_composites_has_none_and_can_be_read(release: Path
         assert old.equals(pl.DataFrame(schema=COMPOSITE_SCHEMA))
 
 
+def test_a_release_from_before_typologies_has_none_and_can_be_read(release: Path) -> None:
+    (release / "public" / "typologies.json").unlink()
+    assert Release(release).public.typologies == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "1", "[]", "{}", '{"typologies": [{"typology": "x"}]}', '{"typologies": ["x"]}']
+)
+def test_types_of_another_shape_are_refused(release: Path, content: str) -> None:
+    (release / "public" / "typologies.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ReleaseError, match="does not hold types of areas"):
+        _ = Release(release).public.typologies
+
+
 def test_a_table_of_composites_of_another_shape_is_refused(release: Path) -> None:
     pl.DataFrame({"composite": ["x"]}).write_parquet(release / "public" / "composites.parquet")
     with pytest.raises(ReleaseError, match="other columns"):

@@ -10,11 +10,13 @@
 ``profiles``      areas by several standardised indicators; similar areas
 ``clustering``    k-means, Ward, Ward among neighbours; silhouette
 ``typology``      types of areas, their number explained, with their stability
+``area_types``    the same for everything that a package of a release holds
 ``inequality``    slope and relative index of inequality, dissimilarity, isolation, Gini
 ``sentences``     plain sentences on scores, types and similar areas, from rules; their texts are in ``texts/``
 """
 
 from sozialraum.analysis.aggregate import aggregate_scores
+from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
 from sozialraum.analysis.composites import Surroundings, compute_composites
@@ -47,6 +49,8 @@ __all__ = [
     "POPULATION_SCHEMA",
     "SENSITIVITY_SCHEMA",
     "AreaType",
+    "AreaTypes",
+    "Obstacle",
     "Profiles",
     "Reason",
     "Settings",
@@ -54,6 +58,7 @@ __all__ = [
     "Slope",
     "Surroundings",
     "Typology",
+    "Unplaced",
     "aggregate_scores",
     "change_weights",
     "class_of",
@@ -75,4 +80,5 @@ __all__ = [
     "slope_of_inequality",
     "standard_error",
     "type_sentence",
+    "typologies_of",
 ]

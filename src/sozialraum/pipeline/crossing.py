@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from sozialraum.analysis import composites_of
+from sozialraum.analysis import composites_of, typologies_of
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
 from sozialraum.counts import Contributions
@@ -243,6 +243,7 @@ def _cross(
         offers=offers,
         profiles=table,
         composites=composites_of(project.catalogue, project.areas, values, frames),
+        typologies=typologies_of(project.catalogue, project.areas, values, waiting.systems),
     )
     noise = waiting.ledger.entries(waiting.depth, door.drawn)
     return Crossed(content, door, profiles, deviations(waiting.counts), noise)
