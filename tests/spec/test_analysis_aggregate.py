@@ -7,7 +7,7 @@ import pytest
 
 from analysis_samples import CLASSES, composite, population_from, values_of
 from indicator_samples import expected, rows_of
-from sozialraum.analysis import COMPOSITE_SCHEMA, PARENT_SCHEMA, aggregate_scores, compute_composites
+from sozialraum.analysis import COMPOSITE_SCHEMA, PARENT_SCHEMA, Surroundings, aggregate_scores, compute_composites
 
 DOCUMENT = composite(
     aggregate="population", combine={"standardise": False}, minimum_residents=10, classes=CLASSES, minimum_areas=3
@@ -77,3 +77,50 @@ def test_a_composite_that_is_not_averaged():
     scores = compute_composites({"this": composite()}, values_of(TABLE), population_from(TABLE))
     with pytest.raises(ValueError, match="compute it for the larger ones"):
         aggregate_scores(composite(), scores, pl.DataFrame(schema=PARENT_SCHEMA), population_from(TABLE))
+
+
+# --- as a part of computing -------------------------------------------------------------------------------------------
+
+QUARTERS = "area | poor | residents\nA | 10 | 100\nB | 30 | 300\nC | 10 | 100\nD | 30 | 100"
+DISTRICTS = "area | poor | residents\nI | 25 | 400\nII | 20 | 200"
+ABOVE = [
+    *(("quarters", area, "districts", "I" if area in "AB" else "II") for area in "ABCD"),
+    *(("quarters", area, "town", "0") for area in "ABCD"),
+    *(("districts", area, "town", "0") for area in ("I", "II")),
+]
+
+
+def computed(**fields):
+    values = pl.concat([values_of(QUARTERS, "quarters"), values_of(DISTRICTS, "districts")])
+    people = pl.concat([population_from(QUARTERS, "quarters"), population_from(DISTRICTS, "districts")])
+    around = Surroundings(people, pl.DataFrame(ABOVE, schema=PARENT_SCHEMA, orient="row"))
+    documents = {"this": composite(combine={"standardise": False}, **fields)}
+    scores = compute_composites(documents, values, around)
+    return {(row["area_system"], row["area"]): row["score"] for row in scores.iter_rows(named=True)}
+
+
+def test_scores_of_larger_areas_are_means_where_the_document_asks_for_it():
+    quarters = {("quarters", "A"): -1.0, ("quarters", "B"): 1.0, ("quarters", "C"): -1.0, ("quarters", "D"): 1.0}
+    assert computed() == quarters | {("districts", "I"): 1.0, ("districts", "II"): -1.0}  # by themselves
+    assert computed(aggregate="population") == quarters | {("districts", "I"): 0.5, ("districts", "II"): 0.0}
+
+
+def test_a_composite_for_the_larger_areas_alone_is_computed_for_them():
+    found = computed(aggregate="population", area_systems=("districts",))
+    assert found == {("districts", "I"): 1.0, ("districts", "II"): -1.0}
+
+
+def test_no_mean_for_areas_that_the_composite_is_not_for():
+    assert {system for system, _ in computed(aggregate="population", area_systems=("quarters",))} == {"quarters"}
+
+
+def test_a_composite_of_means_takes_the_means():
+    domain = composite(combine={"standardise": False}, aggregate="population")
+    index = composite(inputs=[{"composite": "domain"}], standardise={"method": "min_max"})
+    values = pl.concat([values_of(QUARTERS, "quarters"), values_of(DISTRICTS, "districts")])
+    people = pl.concat([population_from(QUARTERS, "quarters"), population_from(DISTRICTS, "districts")])
+    around = Surroundings(people, pl.DataFrame(ABOVE, schema=PARENT_SCHEMA, orient="row"))
+    scores = compute_composites({"index": index, "domain": domain}, values, around).filter(area_system="districts")
+    found = {(row["composite"], row["area"]): row["score"] for row in scores.iter_rows(named=True)}
+    assert (found["domain", "I"], found["domain", "II"]) == (0.5, 0.0)
+    assert found["index", "I"] > found["index", "II"]

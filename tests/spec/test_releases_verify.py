@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sozialraum.analysis import COMPOSITE_SCHEMA
 from sozialraum.errors import ReleaseError
 from sozialraum.releases import Release, Store, diff_releases, verify_release
 from sozialraum.releases.files import canonical_json, sha256_of
@@ -32,6 +33,33 @@ def test_it_reads_back_what_was_written(release: Path) -> None:
     assert public.areas("viertel").frame["name"].to_list() == ["Nord", "Süd"]
     assert public.city.name == "Kleinstadt"
     assert Release(release).manifest["files"]["public/values.parquet"]["rows"] == 2
+
+
+def test_a_release_from_before_composites_has_none_and_can_be_read(release: Path) -> None:
+    for depth in ("public", "internal"):
+        (release / depth / "composites.parquet").unlink()
+        old = Release(release).package(depth).composites
+        assert old.equals(pl.DataFrame(schema=COMPOSITE_SCHEMA))
+
+
+def test_a_release_from_before_typologies_has_none_and_can_be_read(release: Path) -> None:
+    (release / "public" / "typologies.json").unlink()
+    assert Release(release).public.typologies == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "1", "[]", "{}", '{"typologies": [{"typology": "x"}]}', '{"typologies": ["x"]}']
+)
+def test_types_of_another_shape_are_refused(release: Path, content: str) -> None:
+    (release / "public" / "typologies.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ReleaseError, match="does not hold types of areas"):
+        _ = Release(release).public.typologies
+
+
+def test_a_table_of_composites_of_another_shape_is_refused(release: Path) -> None:
+    pl.DataFrame({"composite": ["x"]}).write_parquet(release / "public" / "composites.parquet")
+    with pytest.raises(ReleaseError, match="other columns"):
+        _ = Release(release).public.composites
 
 
 def _change_value(folder: Path) -> None:

@@ -1,19 +1,25 @@
 """Open wing: what published values say together. Pure functions; nothing here sees a count that is not published.
 
 ``standardise``   z-scores, min-max, exponential ranks, shrinkage of small shares
-``composites``    indices from several indicators by a recipe of the catalogue, with classes and dynamics
+``composites``    indices from several indicators by a recipe of the catalogue, with dynamics; ``columns`` and ``steps``
+                  are its parts
+``classes``       classes of scores, and the reasons why there is none
+``published``     the same for everything that a package of a release holds
 ``aggregate``     scores of larger areas as means of those inside them
 ``sensitivity``   what a composite would say with an input left out, or other weights
 ``profiles``      areas by several standardised indicators; similar areas
 ``clustering``    k-means, Ward, Ward among neighbours; silhouette
 ``typology``      types of areas, their number explained, with their stability
+``area_types``    the same for everything that a package of a release holds
 ``inequality``    slope and relative index of inequality, dissimilarity, isolation, Gini
 ``sentences``     plain sentences on scores, types and similar areas, from rules; their texts are in ``texts/``
 """
 
 from sozialraum.analysis.aggregate import aggregate_scores
+from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
+from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
-from sozialraum.analysis.composites import Reason, Surroundings, class_of, compute_composites
+from sozialraum.analysis.composites import Surroundings, compute_composites
 from sozialraum.analysis.inequality import (
     Slope,
     dissimilarity,
@@ -24,6 +30,7 @@ from sozialraum.analysis.inequality import (
     standard_error,
 )
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
+from sozialraum.analysis.published import composites_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
 from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
 from sozialraum.analysis.tables import (
@@ -42,6 +49,8 @@ __all__ = [
     "POPULATION_SCHEMA",
     "SENSITIVITY_SCHEMA",
     "AreaType",
+    "AreaTypes",
+    "Obstacle",
     "Profiles",
     "Reason",
     "Settings",
@@ -49,9 +58,11 @@ __all__ = [
     "Slope",
     "Surroundings",
     "Typology",
+    "Unplaced",
     "aggregate_scores",
     "change_weights",
     "class_of",
+    "composites_of",
     "compute_composites",
     "dissimilarity",
     "find_types",
@@ -69,4 +80,5 @@ __all__ = [
     "slope_of_inequality",
     "standard_error",
     "type_sentence",
+    "typologies_of",
 ]

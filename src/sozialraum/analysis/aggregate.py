@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from sozialraum.analysis.composites import Reason, class_of
+from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.tables import COMPOSITE_KEY, COMPOSITE_SCHEMA
 from sozialraum.catalogue import ClassDoc, CompositeDoc
 from sozialraum.tables import Status, combine
@@ -56,6 +56,27 @@ def aggregate_scores(
             dynamics = _mean(document.dynamics.classes, moved)
         rows.append((name, to, parent, period, *status, earlier, *dynamics))
     return pl.DataFrame(rows, schema=COMPOSITE_SCHEMA, orient="row").sort(COMPOSITE_KEY)
+
+
+def with_means(
+    document: CompositeDoc, scores: pl.DataFrame, parents: pl.DataFrame, population: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the scores of the smallest areas, and those of larger ones as means of them.
+
+    What was computed for larger areas by themselves is dropped: two ways would give two classes. A system of one area
+    gets no mean; where several systems lie in a larger one, its means are those of the finest.
+
+    Arguments as in :func:`aggregate_scores`.
+    """
+    pairs = parents.group_by("area_system", "to").agg(pl.col("area", "parent").n_unique())
+    here = set(scores["area_system"])
+    below = pairs.filter(pl.col("area_system").is_in(here), pl.col("parent") > 1)
+    finest = below.filter(~pl.col("area_system").is_in(below.filter(pl.col("to").is_in(here))["to"].to_list()))
+    wanted = pl.col("to").is_in(document.area_systems) if document.area_systems else pl.lit(value=True)
+    chosen = finest.filter(wanted).sort("to", "area", "area_system", descending=[False, True, False])
+    ways = chosen.unique("to", keep="first", maintain_order=True).select("area_system", "to")
+    means = aggregate_scores(document, scores, parents.join(ways, on=["area_system", "to"], how="semi"), population)
+    return pl.concat([scores.filter(~pl.col("area_system").is_in(ways["to"].to_list())), means])
 
 
 def _parts(inside: pl.DataFrame, *columns: str) -> Iterator[_Part]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sozialraum.analysis.composites import Reason
+from sozialraum.analysis.classes import Reason
 from sozialraum.analysis.profiles import Similar
 from sozialraum.analysis.typology import AreaType, Typology
 from sozialraum.catalogue import CompositeDoc

@@ -25,7 +25,7 @@ COMPOSITE_SCHEMA = pl.Schema(
 )
 """Scores of composites, one row for each composite, area and period. ``class`` is the id of a class of the document,
 null where the status allows no number; ``reason`` says why there is none (a value of
-:class:`~sozialraum.analysis.composites.Reason`), else it is empty. The same for ``dynamics``, the change since the
+:class:`~sozialraum.analysis.classes.Reason`), else it is empty. The same for ``dynamics``, the change since the
 period ``dynamics_from``; null throughout where the document asks for none."""
 
 COMPOSITE_KEY = ("composite", "area_system", "area", "period")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -126,6 +126,7 @@ class Settings:
             exceeded by the next one's by more than its standard error (Tibshirani, Walther and Hastie 2001).
         neighbours: for ``connected_ward``: the neighbours of each area by code.
         repetitions: samples for the stability.
+        weights: how often an indicator counts, 1 where it is not named; types are described without them.
     """
 
     method: Method = "ward"
@@ -134,6 +135,7 @@ class Settings:
     choose: Choice = "silhouette"
     neighbours: Mapping[str, Collection[str]] | None = None
     repetitions: int = REPETITIONS
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 def find_types(profiles: Profiles, settings: Settings | None = None) -> Typology:
@@ -154,11 +156,13 @@ def find_types(profiles: Profiles, settings: Settings | None = None) -> Typology
     if not profiles.indicators:
         raise ValueError("all areas are alike in every indicator: there are no types")
     beside = _adjacency(profiles.areas, wanted)
-    tried = [(k, cluster(profiles.z, k, wanted.method, beside)) for k in numbers]
-    candidates = tuple(_candidate(profiles.z, k, labels, wanted) for k, labels in tried)
+    z = profiles.z * np.sqrt([wanted.weights.get(name, 1.0) for name in profiles.indicators])
+    tried = [(k, cluster(z, k, wanted.method, beside)) for k in numbers]
+    candidates = tuple(_candidate(z, k, labels, wanted) for k, labels in tried)
     k = _best(candidates, wanted.choose)
     labels = dict(tried)[k]
-    return Typology(wanted.method, wanted.choose, candidates, _types(profiles, labels, wanted, beside))
+    stability = _stability(z, labels, wanted, beside)
+    return Typology(wanted.method, wanted.choose, candidates, _types(profiles, labels, stability))
 
 
 def _adjacency(areas: Sequence[str], settings: Settings) -> Adjacency:
@@ -204,8 +208,7 @@ def _best(candidates: Sequence[Candidate], choose: Choice) -> int:
     return candidates[-1].k
 
 
-def _types(profiles: Profiles, labels: Labels, settings: Settings, beside: Adjacency) -> tuple[AreaType, ...]:
-    stability = _stability(profiles.z, labels, settings, beside)
+def _types(profiles: Profiles, labels: Labels, stability: Sequence[float]) -> tuple[AreaType, ...]:
     sizes = np.bincount(labels)
     order = sorted(range(len(sizes)), key=lambda label: (-sizes[label], label))
     types = []

@@ -1,5 +1,5 @@
-"""Governed documents (indicators, composites, sources, area systems, policies, codes, standard populations, themes) as
-TOML, and one loader.
+"""Governed documents (indicators, composites, typologies, sources, area systems, policies, codes, standard populations,
+themes) as TOML, and one loader.
 
 A city's project lays its own documents over the built-in ones in this folder. Adding an indicator, a source, a code
 list or a theme adds one file and touches no Python.
@@ -33,6 +33,7 @@ from sozialraum.catalogue.loader import load_catalogue, load_project, read_catal
 from sozialraum.catalogue.measures import Measure
 from sozialraum.catalogue.methods import method_title, method_words
 from sozialraum.catalogue.project import Catalogue, Project
+from sozialraum.catalogue.typologies import TraitDoc, TypologyDoc
 from sozialraum.catalogue.unasked import unasked, unvouched
 from sozialraum.catalogue.units import is_unit, universe_of
 
@@ -64,6 +65,8 @@ __all__ = [
     "SuppressionDoc",
     "Text",
     "ThemeDoc",
+    "TraitDoc",
+    "TypologyDoc",
     "is_unit",
     "load_catalogue",
     "load_project",

@@ -31,6 +31,7 @@ from sozialraum.catalogue.indicator import IndicatorDoc
 from sozialraum.catalogue.problems import add_problem
 from sozialraum.catalogue.project import BUILT_IN, Catalogue, Project, display_path
 from sozialraum.catalogue.references import Reading, check_references
+from sozialraum.catalogue.typologies import TypologyDoc
 from sozialraum.errors import Faults, ProjectError
 
 KINDS: Mapping[str, type[Document]] = MappingProxyType(
@@ -39,6 +40,7 @@ KINDS: Mapping[str, type[Document]] = MappingProxyType(
         "areas": AreaSystemDoc,
         "indicators": IndicatorDoc,
         "composites": CompositeDoc,
+        "typologies": TypologyDoc,
         "policies": PolicyDoc,
         "codes": CodeListDoc,
         "standards": StandardDoc,
@@ -113,6 +115,7 @@ def _catalogue(documents: Mapping[str, dict[str, Any]]) -> Catalogue:
     return Catalogue(
         indicators=MappingProxyType(documents["indicators"]),
         composites=MappingProxyType(documents["composites"]),
+        typologies=MappingProxyType(documents["typologies"]),
         policies=MappingProxyType(documents["policies"]),
         codes=MappingProxyType(documents["codes"]),
         standards=MappingProxyType(documents["standards"]),

@@ -17,6 +17,7 @@ from sozialraum.catalogue.documents import (
     ThemeDoc,
 )
 from sozialraum.catalogue.indicator import IndicatorDoc
+from sozialraum.catalogue.typologies import TypologyDoc
 
 BUILT_IN = Path(__file__).parent
 """Where the built-in documents are, one folder for each kind."""
@@ -28,6 +29,7 @@ class Catalogue:
 
     indicators: Mapping[str, IndicatorDoc]
     composites: Mapping[str, CompositeDoc]
+    typologies: Mapping[str, TypologyDoc]
     policies: Mapping[str, PolicyDoc]
     codes: Mapping[str, CodeListDoc]
     themes: Mapping[str, ThemeDoc]

@@ -24,6 +24,7 @@ from sozialraum.catalogue.documents import (
 from sozialraum.catalogue.indicator import IndicatorDoc, StandardisedDoc
 from sozialraum.catalogue.lines import line_of
 from sozialraum.catalogue.project import display_path
+from sozialraum.catalogue.typologies import TypologyDoc
 from sozialraum.catalogue.units import is_unit, universe_of
 from sozialraum.errors import Faults
 
@@ -32,6 +33,7 @@ NOUNS = {
     "areas": "area system",
     "indicators": "indicator",
     "composites": "composite",
+    "typologies": "typology",
     "policies": "policy",
     "codes": "dimension",
     "standards": "standard population",
@@ -82,6 +84,7 @@ def check_references(reading: Reading) -> None:
         "sources": checker.source,
         "indicators": checker.indicator,
         "composites": checker.composite,
+        "typologies": checker.typology,
         "codes": checker.code_list,
         "standards": checker.standard,
     }
@@ -279,6 +282,12 @@ class _Checker:
             if found and document.shrinkage and not found.share:
                 what, advice = "only shares can be shrunk, this is none", "choose a share, or remove [shrinkage]"
                 self.add(here, what, value=part.name, advice=advice)
+
+    def typology(self, document: TypologyDoc, place: Place) -> None:
+        for system in document.area_systems:
+            self.known(system, "areas", place.at("area_systems"))
+        for number, part in enumerate(document.indicators):
+            self.known(part.indicator, "indicators", place.at("indicators", number, "indicator"))
 
     def code_list(self, document: CodeListDoc, place: Place) -> None:
         for name, codes in document.groups.items():

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from sozialraum.analysis import composites_of, typologies_of
 from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
 from sozialraum.counts import Contributions
@@ -233,7 +234,17 @@ def _cross(
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None
-    content = PackageContent(values, door.table, waiting.systems, _origins(waiting.counts), offers, table)
+    frames = {id: system.frame for id, system in waiting.systems.items()}
+    content = PackageContent(
+        values,
+        door.table,
+        waiting.systems,
+        _origins(waiting.counts),
+        offers=offers,
+        profiles=table,
+        composites=composites_of(project.catalogue, project.areas, values, frames),
+        typologies=typologies_of(project.catalogue, project.areas, values, waiting.systems),
+    )
     noise = waiting.ledger.entries(waiting.depth, door.drawn)
     return Crossed(content, door, profiles, deviations(waiting.counts), noise)
 

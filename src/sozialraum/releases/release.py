@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from sozialraum.analysis import COMPOSITE_SCHEMA, AreaTypes
 from sozialraum.areas import GeoData, read_geodata
 from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
@@ -26,6 +27,10 @@ AUDIT = "audit.json"
 READABLE_AUDIT = "audit.{language}.html"
 PROFILES = "cell_profiles.parquet"
 """Characteristics of microcells; the public package never has it."""
+COMPOSITES = "composites.parquet"
+"""Scores made from the values of the same package; releases made before there were composites have none."""
+TYPOLOGIES = "typologies.json"
+"""Types of areas, found in the values of the same package; older releases have none."""
 ORIGIN_SCHEMA = pl.Schema(dict.fromkeys(("universe", "where", "source"), pl.String))
 """Columns of a package's ``origins.parquet``: one row for each delivery that a measure was found in."""
 
@@ -56,6 +61,25 @@ class Package:
     def origins(self) -> pl.DataFrame:
         """Which deliveries each measure was found in, with :data:`ORIGIN_SCHEMA`."""
         return self._read("origins.parquet", ORIGIN_SCHEMA)
+
+    @cached_property
+    def composites(self) -> pl.DataFrame:
+        """Scores of composites, with ``analysis.COMPOSITE_SCHEMA``; without rows in a release from before them."""
+        there = (self.folder / COMPOSITES).exists()
+        return self._read(COMPOSITES, COMPOSITE_SCHEMA) if there else pl.DataFrame(schema=COMPOSITE_SCHEMA)
+
+    @cached_property
+    def typologies(self) -> tuple[AreaTypes, ...]:
+        """What each typology says about the areas of each system; nothing in a release from before them."""
+        path = self.folder / TYPOLOGIES
+        if not path.exists():
+            return ()
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return tuple(AreaTypes.of_json(one) for one in content["typologies"])
+        except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+            what, advice = "the file does not hold types of areas", "build the release again"
+            raise ReleaseError(Fault(f"{self.depth}/{TYPOLOGIES}", what=what, advice=advice)) from error
 
     @cached_property
     def offers(self) -> pl.DataFrame | None:

@@ -87,6 +87,7 @@ def _check_shape(release: Release, faults: Faults) -> None:
     for package in (release.public, release.internal):
         try:
             _ = package.values, package.counts, package.origins, package.catalogue, package.profiles
+            _ = package.composites, package.typologies
             for system in package.area_systems:
                 package.areas(system)
         except InputError as error:

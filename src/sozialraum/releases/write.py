@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from sozialraum import __version__
+from sozialraum.analysis import COMPOSITE_SCHEMA, AreaTypes
 from sozialraum.areas import AreaSystem, write_geoparquet
 from sozialraum.catalogue import PolicyDoc
 from sozialraum.errors import DoorError
 from sozialraum.periods import since
 from sozialraum.releases.files import canonical_json, sha256_of, write_atomic
-from sozialraum.releases.release import AUDIT, MANIFEST, PROFILES, SIGNATURE, STATE, Depth
+from sozialraum.releases.release import AUDIT, COMPOSITES, MANIFEST, PROFILES, SIGNATURE, STATE, TYPOLOGIES, Depth
 from sozialraum.releases.signature import public_hex, sign
 from sozialraum.releases.store import initial_state
 from sozialraum.tables import ProtectedProfiles, ProtectedTable
@@ -39,6 +40,8 @@ class PackageContent:
         origins: which deliveries each measure was found in, with ``ORIGIN_SCHEMA``.
         offers: offers of help with their place, where the city delivers any.
         profiles: characteristics of microcells, in the internal package alone.
+        composites: scores made from the values, with ``analysis.COMPOSITE_SCHEMA``.
+        typologies: types of areas, found in the values.
     """
 
     values: pl.DataFrame
@@ -47,6 +50,8 @@ class PackageContent:
     origins: pl.DataFrame
     offers: pl.DataFrame | None = None
     profiles: ProtectedProfiles | None = None
+    composites: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COMPOSITE_SCHEMA))
+    typologies: Sequence[AreaTypes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def _write_package(folder: Path, depth: Depth, content: PackageContent, release:
         "values.parquet": content.values,
         "counts.parquet": _from(content.counts.frame, release.first_period),
         "origins.parquet": content.origins,
+        COMPOSITES: content.composites,
     }
     if content.offers is not None:
         frames["offers.parquet"] = content.offers
@@ -110,6 +116,8 @@ def _write_package(folder: Path, depth: Depth, content: PackageContent, release:
         frames[PROFILES] = content.profiles.frame
     for name, frame in frames.items():
         _write_parquet(package / name, frame)
+    types = {"typologies": [found.as_json() for found in content.typologies]}
+    (package / TYPOLOGIES).write_bytes(canonical_json(types))
     for system, areas in content.areas.items():
         write_geoparquet(package / "areas" / f"{system}.parquet", areas.frame, _shapes(areas), release.crs)
     for name, source in release.documents.items():
