@@ -34,7 +34,7 @@ def real_data_folder(name: str) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_review_is_overdue() -> Iterator[None]:
-    """Time passes, and what tests are told of reviews must not change with it; processes of their own are not fooled."""
+    """Time passes, and what tests are told of reviews must not change with it; other processes are not fooled."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sozialraum.catalogue.reviews.calendar_day", lambda: DAY)
         yield
