@@ -38,7 +38,7 @@ bench-disclosure: install-dev ## Print the bars of the best choice of what to wi
 bench-microcells: install-dev ## Print the bar of the microcells and compare them with other ways (21 million houses)
 	$(BIN)/python -m benchmarks microcells_bar microcells_peers
 
-docs: install-dev ## Generate docs/reference and the pictures of docs/explanation
+docs: install-dev ## Generate docs/reference and the pictures of docs/explanation (towns are built for attacks.md)
 	$(BIN)/python docs/reference/generate.py
 	$(BIN)/python docs/explanation/draw_microcells.py
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)  # a slow machine is no fault; speed is measured in benchmarks/
 settings.load_profile("patient")
+
+DAY = date(2026, 12, 1)
+"""The tests' day as far as reviews of documents go: none of the catalogue is overdue then, whenever tests are run."""
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -26,6 +30,14 @@ def real_data_folder(name: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data folder {name!r} is not beside the project (../shared/data/{name})")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_review_is_overdue() -> Iterator[None]:
+    """Time passes, and what tests are told of reviews must not change with it; other processes are not fooled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sozialraum.catalogue.reviews.calendar_day", lambda: DAY)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sozialraum.catalogue import load_catalogue
+from sozialraum.analysis.reference import composite_reference
+from sozialraum.catalogue import load_catalogue, load_project
+from sozialraum.catalogue.project import BUILT_IN
 from sozialraum.catalogue.schema import write_schemas
 from sozialraum.cli.commands import COMMANDS, load
 from sozialraum.indicators.reference import indicator_reference
+from sozialraum.indicators.reference_page import indicator_page
+from sozialraum.musterstadt.project import PROJECTS
 from sozialraum.releases import draw_states
 from sozialraum.tables.status import PRECEDENCE, SDMX_OBSERVATION, SYMBOLS
 
 HERE = Path(__file__).parent
+INDICATORS = "indicators"
 ATTACKS = HERE.parents[1] / "tests" / "attacks"
 
 
@@ -128,19 +133,43 @@ def pages() -> dict[str, str]:
 
     return {
         "commands.md": command_reference(),
+        "composites.md": composite_reference(load_catalogue()),
         "indicators.md": indicator_reference(load_catalogue()),
         "methods.md": methods_reference(),
         "states.md": states_reference(),
         "status.md": status_reference(),
+        **indicator_pages(),
     }
 
 
-def main() -> None:
-    """Write all pages and the JSON Schemas."""
-    for name, text in pages().items():
+def indicator_pages() -> dict[str, str]:
+    """Return the page of every built-in indicator by name; Musterstadt's sources are its examples."""
+    catalogue, sources = load_catalogue(), load_project(PROJECTS / "musterstadt").sources
+    return {
+        f"{INDICATORS}/{name}.md": indicator_page(
+            name, catalogue, text=(BUILT_IN / INDICATORS / f"{name}.toml").read_text("utf-8"), sources=sources
+        )
+        for name in catalogue.indicators
+    }
+
+
+def write_pages() -> None:
+    """Write all pages but that of the attacks, and the JSON Schemas; pages of indicators that are no more go."""
+    found = pages()
+    for path in (HERE / INDICATORS).glob("*.md"):
+        if f"{INDICATORS}/{path.name}" not in found:
+            path.unlink()
+    (HERE / INDICATORS).mkdir(exist_ok=True)
+    for name, text in found.items():
         (HERE / name).write_text(text, encoding="utf-8")
-    (HERE / "attacks.md").write_text(attacks_reference(), encoding="utf-8")
     write_schemas(HERE / "schema")
+
+
+def main() -> None:
+    """Write all pages; with ``--quick`` without that of the attacks, for which towns are built."""
+    write_pages()
+    if "--quick" not in sys.argv:
+        (HERE / "attacks.md").write_text(attacks_reference(), encoding="utf-8")
 
 
 if __name__ == "__main__":

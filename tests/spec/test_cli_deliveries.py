@@ -238,7 +238,7 @@ def test_a_check_without_faults_leaves_no_trace(city: Path) -> None:
     before = tree(city)
     answer = run("check", city, "--json")
     assert answer.code == 0
-    assert answer.json == {"faults": [], "notes": []}
+    assert answer.json == {"faults": [], "notes": [], "reviews": []}
     assert tree(city) == before
     assert not (city / "vault").exists()
     assert not (city / ".key").exists()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pytest
 
-from sozialraum.catalogue import ColumnDoc, load_catalogue
+from sozialraum.catalogue import load_catalogue
 from sozialraum.indicators import denominator_text, measure_text, numerator_text
 from sozialraum.indicators.language import LANGUAGES, texts
 from sozialraum.indicators.reference import indicator_reference
@@ -16,7 +14,6 @@ from sozialraum.periods import parse_period
 
 CATALOGUE = load_catalogue()
 INDICATORS = CATALOGUE.indicators
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "indicators.md"
 COMMON_CODES = {"EIN11"}
 """Codes of the published catalogue that stand for several indicators (one for each cause)."""
 
@@ -141,28 +138,6 @@ def test_what_a_city_counts_without_a_name_here_keeps_its_identifier():
     measure = INDICATORS["kinder_in_sgb2"].numerator[0]
     assert document.title.de == "Einwohner*innen"
     assert measure_text(measure, {}, "en") == "residents (age: 0-14; sgb2: yes)"
-
-
-def test_the_committed_reference_is_made_from_the_catalogue():
-    assert REFERENCE.read_text(encoding="utf-8") == indicator_reference(CATALOGUE), "run make docs"
-
-
-def test_the_reference_has_a_section_for_every_indicator():
-    reference = indicator_reference(CATALOGUE)
-    assert all(f"`{name}`" in reference for name in INDICATORS)
-    assert reference.count("\n### ") == len(INDICATORS)
-
-
-def test_the_reference_says_in_a_sources_words_what_each_indicator_asks_for():
-    """What stands there can be copied into ``[columns]`` of a source and meets the indicator."""
-    sections = dict(re.findall(r"· `(\w+)`\n(.*?)(?=\n##|\Z)", indicator_reference(CATALOGUE), re.DOTALL))
-    for name, document in INDICATORS.items():
-        (asked,) = re.findall(r"^\| Asks for \| (.*) \|$", sections[name], re.MULTILINE)
-        columns = [tomllib.loads(f"x = {text}")["x"] for text in re.findall(r"`({.*?})`", asked.replace("\\|", "|"))]
-        counted = (measure for measure in document.measures if measure.base is None)
-        wanted = {measure.summed if measure.statistic else measure for measure in counted}
-        assert {ColumnDoc.model_validate(column).measure for column in columns} == wanted, name
-        assert document.refers_to is None or f"what `{document.refers_to}` asks for" in asked
 
 
 def test_the_reference_lists_every_code_of_every_dimension():

@@ -20,6 +20,7 @@ from sozialraum.audit.outline import Outline
 from sozialraum.audit.package import PublicPackage, read_package
 from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values, thin_tallies
 from sozialraum.audit.report import AuditReport, Finding
+from sozialraum.audit.spread import contradicting_indices, telling_indices
 from sozialraum.audit.together import join, merge
 
 GROUNDS = 8
@@ -43,9 +44,10 @@ def audit_release(folder: Path, earlier: Sequence[Path] = ()) -> AuditReport:
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # the solver lets go of the interpreter
         attacks = _attack_periods(package, others, threads)
         exposed = {*small_numbers(package, ledger), *small_bases(package, ledger), *telling_values(package, ledger)}
+        exposed |= {*telling_indices(package, ledger)}
         exposed.update(thin_tallies(package, ledger))
         exposed.update(wrong_form(package), far_from_parts(package))
-        contradicting = tuple(contradictions(package, ledger))
+        contradicting = (*contradictions(package, ledger), *contradicting_indices(package, ledger))
         found = [*attacks]
     withheld = [finding for first, _ in found for finding in first]
     exposed.update(finding for _, left in found for finding in left)

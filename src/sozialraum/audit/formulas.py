@@ -13,6 +13,8 @@ from sozialraum.periods import parse_period
 class Formula:
     """An indicator is ``scale x (top - minus) / base``, or the change of that (or of another indicator) over time.
 
+    Or it is an index of how top and base are spread over the areas inside.
+
     Attributes:
         base: what it is divided by; a tally (a median) or a standardised rate is divided by nothing.
         decimals: how many it is told with.
@@ -21,6 +23,8 @@ class Formula:
         refers_to: the other indicator that it is the change of, if any.
         steps: a change over so many periods, 0 for none.
         since: a change since this period, if any.
+        spread: which index of top and base over the areas inside it is, empty for any other formula.
+        over: the area system of those areas.
     """
 
     top: tuple[Measure, ...]
@@ -33,11 +37,15 @@ class Formula:
     refers_to: str | None
     steps: int
     since: str | None
+    spread: str = ""
+    over: str = ""
 
     @classmethod
-    def of(cls, document: IndicatorDoc) -> Formula:
-        """Read a document."""
+    def of(cls, document: IndicatorDoc, home: str = "") -> Formula:
+        """Read a document; ``home`` is the area system that pages show first."""
         per = document.rate or document.ratio or document.standardised
+        spread = document.segregation
+        of_units = all(measure.counts_units for measure in document.numerator)
         change, index = document.change, document.index
         return cls(
             top=document.rates[:1] or document.numerator,
@@ -45,17 +53,19 @@ class Formula:
             base=() if document.tally or document.rates else document.denominator,
             decimals=document.decimals,
             scale=100.0 if document.share else float(per.per) if per else 1.0,
-            share=document.share is not None,
-            fraction=bool(document.share or document.rate),
+            share=bool(document.share or (spread and of_units)),
+            fraction=bool(document.share or document.rate or (spread and of_units)),
             refers_to=document.refers_to,
             steps=change.steps if change and not change.base else 0,
             since=index.base if index else change.base if change else None,
+            spread="" if spread is None else spread.index if of_units else "gini of means",
+            over=(spread.over or home) if spread else "",
         )
 
     @property
     def plain(self) -> bool:
-        """Whether it is made from numbers of one period."""
-        return not self.steps and self.since is None
+        """Whether it is made from numbers of one area in one period."""
+        return not self.steps and self.since is None and not self.spread
 
     def periods(self, period: str) -> tuple[str, ...]:
         """Return every period that a value is made from."""

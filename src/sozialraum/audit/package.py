@@ -58,7 +58,7 @@ def read_package(folder: Path) -> PublicPackage:
     public = folder / "public"
     manifest = _manifest(folder)
     counts = _table(public / "counts.parquet", COUNT_SCHEMA)
-    _, _, areas, catalogue = read_catalogue(public / "catalogue")
+    city, _, areas, catalogue = read_catalogue(public / "catalogue")
     files = {path.stem: path for path in sorted((public / "areas").glob("*.parquet"))}
     parents = {
         system: (parent, _parents(path))
@@ -72,7 +72,7 @@ def read_package(folder: Path) -> PublicPackage:
         reforms={system: _reforms(path) for system, path in files.items()},
         overlaps=_overlaps(files, {system: areas[system].parent for system in files if system in areas}),
         codes=catalogue.codes,
-        formulas={name: Formula.of(document) for name, document in sorted(catalogue.indicators.items())},
+        formulas={name: Formula.of(document, city.home) for name, document in sorted(catalogue.indicators.items())},
         rules=_rules(counts, manifest),
         policies=manifest.get("policies", {}),
         changed=_changed(manifest),

@@ -158,7 +158,8 @@ def telling_values(package: PublicPackage, ledger: Ledger) -> Iterator[Finding]:
     """Find published values that are made from withheld numbers: with the others known, those follow."""
     hidden = package.values.filter(pl.col("status") == Status.SUPPRESSED.value)
     withheld_values = set(hidden.select("indicator", "area_system", "area", "period").iter_rows())
-    told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(list(package.formulas)))
+    names = [name for name, formula in package.formulas.items() if not formula.spread]
+    told = package.values.filter(pl.col("value").is_not_null() & pl.col("indicator").is_in(names))
     ingredients = cache(partial(_ingredients, package, ledger))
     periods = cache(lambda name, period: package.formulas[name].periods(period))
     relatives = cache(partial(_relatives, package))

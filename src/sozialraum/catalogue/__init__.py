@@ -33,6 +33,7 @@ from sozialraum.catalogue.loader import load_catalogue, load_project, read_catal
 from sozialraum.catalogue.measures import Measure
 from sozialraum.catalogue.methods import method_title, method_words
 from sozialraum.catalogue.project import Catalogue, Project
+from sozialraum.catalogue.reviews import Review, overdue_reviews, review_notes
 from sozialraum.catalogue.typologies import TraitDoc, TypologyDoc
 from sozialraum.catalogue.unasked import unasked, unvouched
 from sozialraum.catalogue.units import is_unit, universe_of
@@ -56,6 +57,7 @@ __all__ = [
     "PolicyDoc",
     "ProfileRulesDoc",
     "Project",
+    "Review",
     "RoundingDoc",
     "RulesDoc",
     "Show",
@@ -72,8 +74,10 @@ __all__ = [
     "load_project",
     "method_title",
     "method_words",
+    "overdue_reviews",
     "parse_interval",
     "read_catalogue",
+    "review_notes",
     "split_codes",
     "tile_intervals",
     "tile_list",

@@ -172,6 +172,36 @@ class GiniDoc(Document):
         return self.of.measure.tallied(GINI)
 
 
+class SegregationDoc(Document):
+    """How unevenly a group is spread over the areas inside a larger one; told of the larger area, from published
+    numbers of those inside it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    index: Literal["dissimilarity", "isolation", "gini"]
+    """``dissimilarity``: the part of the group that would have to move for it to be spread like everybody else;
+    ``isolation``: the group's share where its members live, on average; ``gini``: how far the shares of all areas
+    differ, and of an amount how unevenly its mean is spread."""
+    of: Operand
+    base: Annotated[Operand, Field(alias="in")]
+    over: Identifier | None = None
+    """The area system whose areas are compared; the one that pages show first (``home`` of ``city.toml``) if not
+    given."""
+
+    @model_validator(mode="after")
+    def _units_or_an_amount(self) -> SegregationDoc:
+        group, base = operand_measures(self.of), operand_measures(self.base)
+        if not all(measure.counts_units for measure in base):
+            raise ValueError("in = ... counts units: universe = ..., without amount or figure")
+        if all(measure.counts_units for measure in group):
+            return self
+        if not all(measure.additive and not measure.counts_units for measure in group):
+            raise ValueError("of = ... counts units, or is an amount of them; not a figure, and not both")
+        if self.index != "gini":
+            raise ValueError(f'{self.index} is about a group of units; of an amount write index = "gini"')
+        return self
+
+
 _ROUNDING = 1e-9
 """Decimal fractions are not exact."""
 
@@ -266,6 +296,7 @@ FORMULAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "quantile": {},
         "gini": {},
         "standardised": {"of": "of", "in": "base"},
+        "segregation": {"of": "of", "in": "base"},
         "count": {"of": "of"},
         "figure": {},
         "change": {"of": "of"},
@@ -335,6 +366,7 @@ class IndicatorDoc(Document):
     quantile: QuantileDoc | None = None
     gini: GiniDoc | None = None
     standardised: StandardisedDoc | None = None
+    segregation: SegregationDoc | None = None
     count: CountFormulaDoc | None = None
     figure: FigureFormulaDoc | None = None
     change: ChangeDoc | None = None
@@ -371,6 +403,8 @@ class IndicatorDoc(Document):
     def _check_unit(self, formula: str) -> None:
         if formula == "gini" and self.unit != "index":
             raise ValueError(f"a Gini coefficient has the unit index, not {self.unit}")
+        if formula == "segregation" and self.unit != "index":
+            raise ValueError(f"an index of segregation has the unit index, not {self.unit}")
         scale = PER_UNITS.get(self.unit)
         if formula == "share" and self.unit != "percent":
             raise ValueError(f"a share is in percent, not in {self.unit}")

@@ -63,7 +63,7 @@ LEADS_TO: Mapping[str, str] = MappingProxyType(
         "area_systems": "areas",
         "indicators": "indicators",
         "key_indicators": "indicators",
-        **dict.fromkeys(("area", "grid", "home", "parent", "union_of", "whole", "within"), "areas"),
+        **dict.fromkeys(("area", "grid", "home", "over", "parent", "union_of", "whole", "within"), "areas"),
     }
 )
 """Keys that name another document, and the folder of such documents."""

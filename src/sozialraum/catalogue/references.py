@@ -247,6 +247,8 @@ class _Checker:
                 self.where(measure.filter, place.at(document.formula, key))
         if document.standardised:
             self.standardised(document.standardised, place)
+        if document.segregation:
+            self.known(document.segregation.over, "areas", place.at("segregation", "over"))
 
     def standardised(self, table: StandardisedDoc, place: Place) -> None:
         """Check that a standard population can say how much each age counts."""

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from sozialraum import pipeline
-from sozialraum.catalogue import load_project
+from sozialraum.catalogue import load_project, overdue_reviews
 from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder, Who
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import out, print_json, say, table, typed
@@ -40,10 +40,12 @@ def new(
 @app.command()
 def check(folder: ProjectFolder, deliveries: Deliveries = None, as_json: AsJson = False) -> None:
     """Read every TOML and every delivery, report all faults, build nothing."""
+    project = load_project(folder, deliveries)
     with progress() as tell:
-        notes = pipeline.check(load_project(folder, deliveries), tell)
+        notes = pipeline.check(project, tell)
     if as_json:
-        print_json({"faults": [], "notes": [note.as_json() for note in notes]})
+        reviews = [review.as_json() for review in overdue_reviews(project)]
+        print_json({"faults": [], "notes": [note.as_json() for note in notes], "reviews": reviews})
         return
     for note in notes:
         say(f"note: {note}")

@@ -73,5 +73,7 @@ def parts_of(indicators: Mapping[str, IndicatorDoc]) -> tuple[Part, ...]:
 def _parts(document: IndicatorDoc) -> Iterator[Part]:
     if document.share or document.rate:
         yield Part(document.numerator, document.denominator, inside=document.share is not None)
+    if document.segregation and all(measure.counts_units for measure in document.numerator):
+        yield Part(document.numerator, document.denominator, inside=True)
     if document.subtracted:
         yield Part(document.subtracted, document.denominator, inside=False)

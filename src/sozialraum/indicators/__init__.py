@@ -31,6 +31,7 @@ from sozialraum.indicators.numerals import (
     with_unit,
 )
 from sozialraum.indicators.reforms import DIVISIONS
+from sozialraum.indicators.segregation import Inside
 from sozialraum.indicators.sentences import (
     comparison_sentence,
     fifth_sentence,
@@ -52,6 +53,7 @@ __all__ = [
     "Direction",
     "Fifth",
     "Incomparable",
+    "Inside",
     "Judgement",
     "Obstacle",
     "Point",

@@ -1,5 +1,7 @@
 """Computes every indicator from the protected counts: one pass for all plain formulas, one for each level of series.
 
+Indices over the areas inside a larger one have rules of their own (:mod:`sozialraum.indicators.segregation`).
+
 Rules for the status of a value, in this order:
 
 1. what :data:`sozialraum.tables.status.PRECEDENCE` says about the counts it is made from: one suppressed count makes
@@ -22,6 +24,7 @@ import polars as pl
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators.formulas import PLAIN
 from sozialraum.indicators.reforms import with_estimates
+from sozialraum.indicators.segregation import Inside, compute_segregation
 from sozialraum.indicators.series import compare_periods, levels
 from sozialraum.indicators.sums import BASE, RATE, SIDES, TOP, VARIANCE, sum_measures
 from sozialraum.indicators.uncertainty import byar, dobson, wilson
@@ -51,6 +54,7 @@ def compute(
     *,
     first_period: str | None = None,
     divisions: pl.DataFrame | None = None,
+    inside: Inside | None = None,
 ) -> pl.DataFrame:
     """Compute every indicator for every area and period that the table has counts for.
 
@@ -60,6 +64,7 @@ def compute(
         first_period: values of earlier periods are left out (they still serve as the base of a change).
         divisions: which part of the areas before a reform went into those after it (see
             :data:`sozialraum.indicators.reforms.DIVISIONS`): values of new areas are estimated for the time before.
+        inside: which areas lie in which, for indices over the areas inside larger ones; without it there are none.
 
     Returns:
         A frame with :data:`sozialraum.tables.VALUE_SCHEMA`, sorted by its key. A number whose counts are suppressed
@@ -70,7 +75,10 @@ def compute(
     """
     order = levels(indicators)
     counts = table.frame if divisions is None else with_estimates(table.frame, divisions)
-    values = _plain({name: indicators[name] for name in order[0]}, counts)
+    first = {name: indicators[name] for name in order[0]}
+    spread = {name: document for name, document in first.items() if document.segregation}
+    plain = _plain({name: document for name, document in first.items() if name not in spread}, counts)
+    values = pl.concat([plain, compute_segregation(spread, table.frame, inside)])
     for names in order[1:]:
         sums = sum_measures({name: indicators[name] for name in names}, counts)
         values = pl.concat([values, compare_periods(names, indicators, sums=sums, values=values)])

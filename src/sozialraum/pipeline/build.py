@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from sozialraum.audit import audit_release
-from sozialraum.catalogue import Measure, Project, unasked, unvouched
+from sozialraum.catalogue import Measure, Project, review_notes, unasked, unvouched
 from sozialraum.counts import Resolution
 from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
@@ -36,8 +36,13 @@ KEY = ".key"
 SIGNING_KEY = ".signing-key"
 
 
-def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
+def check(project: Project, tell: Tell, *, today: date | None = None) -> tuple[Fault, ...]:
     """Read every delivery and build nothing; leaves no trace.
+
+    Args:
+        project: the city's documents and deliveries.
+        tell: hears about every step.
+        today: reviews promised for earlier days are overdue; today if not given.
 
     Returns:
         Notes: what is worth telling and stops nothing.
@@ -48,13 +53,12 @@ def check(project: Project, tell: Tell) -> tuple[Fault, ...]:
     """
     vault = Vault(None, load_key(project.folder / KEY, create=False))
     counted = count_everything(project, vault, tell, previous_cells(project))
-    return _notes(project, counted)
+    return _notes(project, counted, today)
 
 
-def _notes(project: Project, counted: Counted) -> tuple[Fault, ...]:
-    return tuple(
-        dict.fromkeys((*unasked(project), *unvouched(project), *counted.delivered.notes, *counted.resolution.notes))
-    )
+def _notes(project: Project, counted: Counted, today: date | None) -> tuple[Fault, ...]:
+    documents = (*review_notes(project, today), *unasked(project), *unvouched(project))
+    return tuple(dict.fromkeys((*documents, *counted.delivered.notes, *counted.resolution.notes)))
 
 
 def build(project: Project, tell: Tell, *, who: str, today: date | None = None) -> BuildResult:
@@ -64,7 +68,7 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         project: the city's documents and deliveries.
         tell: hears about every step.
         who: is written into the release's history.
-        today: names the release, today if not given.
+        today: names the release, and reviews promised for earlier days are overdue; today if not given.
 
     Raises:
         DeliveryError: with every fault of every delivery; there is no release then.
@@ -97,7 +101,7 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
         tell(Step("Attacking the public package", 1))
     return BuildResult(
         release=store.release(identifier),
-        notes=_notes(project, counted),
+        notes=_notes(project, counted, today),
         suppression=tuple(content.suppression),
         unresolved=_unresolved(project, counted.resolution, content.internal.values),
         own=frozenset(name for name in project.catalogue.indicators if project.is_own("indicators", name)),

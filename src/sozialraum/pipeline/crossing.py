@@ -17,7 +17,7 @@ from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
 from sozialraum.counts import Contributions
 from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect, unheard
-from sozialraum.indicators import compute
+from sozialraum.indicators import Inside, compute
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.contributors import contributions_at
@@ -230,7 +230,10 @@ def _cross(
     waiting = wait_at_the_door(project, counted, shown, earlier, spent)
     door = waiting.let_through(project.catalogue.policies, tell)
     since = project.city.first_period
-    values = compute(project.catalogue.indicators, door.table, first_period=since, divisions=waiting.divisions)
+    inside = Inside.of(waiting.systems, project.city.home)
+    values = compute(
+        project.catalogue.indicators, door.table, first_period=since, divisions=waiting.divisions, inside=inside
+    )
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None

@@ -11,7 +11,8 @@ import polars as pl
 from sozialraum.areas import AreaSystems
 from sozialraum.catalogue import IndicatorDoc, Measure, Project
 from sozialraum.counts import Trace
-from sozialraum.errors import Faults
+from sozialraum.errors import Fault, Faults, InputError
+from sozialraum.indicators import Inside
 from sozialraum.periods import parse_period
 from sozialraum.pipeline.build import KEY
 from sozialraum.pipeline.counting import Counted, count_everything
@@ -38,6 +39,7 @@ class Term:
         status: its status before the door.
         traces: delivered cells or rows; their values, each times its ``share``, add up to ``value``.
         why: why there is no number, empty where there is one.
+        area: the area inside that it is about, in an index over those; empty where it is about the area itself.
     """
 
     role: str
@@ -47,6 +49,7 @@ class Term:
     status: Status
     traces: tuple[Trace, ...]
     why: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Explanation:
         for term in self.terms:
             shown = term.status if term.value is None else f"{term.value:g}"
             why = f" ({term.why})" if term.why else ""
-            lines.append(f"  {term.role}: {term.measure}, {term.period} = {shown}{why}")
+            place = f", {term.area}" if term.area else ""
+            lines.append(f"  {term.role}: {term.measure}{place}, {term.period} = {shown}{why}")
             lines += [f"    {_place(trace)}: {_number(trace)}  {trace.words}" for trace in term.traces]
         return "\n".join(lines)
 
@@ -82,6 +86,7 @@ def _term_json(term: Term) -> dict[str, Any]:
     return {
         "role": term.role,
         "measure": str(term.measure),
+        "area": term.area,
         "period": term.period,
         "value": term.value,
         "status": term.status,
@@ -124,12 +129,22 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
     """Trace a number of a known indicator, where everything is counted already.
 
     Raises:
-        InputError: there is no such area, or there are no numbers of this period; says which there are.
+        InputError: there is no such area, or there are no numbers of this period; says which there are. Or an index
+            over areas is asked of one that none lie in.
     """
     indicators = project.catalogue.indicators
     system, code = _find_place(counted, area, period, _universes(indicators, indicator))
     asked = dict.fromkeys(_asked(indicators, indicator, period))
-    terms = tuple(_term(counted, role, measure, (system, code, when)) for role, measure, when in asked)
+    inside = Inside.of(counted.delivered.systems, project.city.home)
+    spread = _spread(indicators, indicator)
+    terms = tuple(
+        replace(_term(counted, role, measure, (*place, when)), area="" if spread is None else place[1])
+        for role, measure, when in asked
+        for place in ([(system, code)] if spread is None else _compared(counted, inside, spread, (system, code, when)))
+    )
+    if not terms:
+        advice = "name an area that several of them lie in"
+        raise InputError(Fault("AREA", what="an index over areas is told of larger ones", value=area, advice=advice))
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
 
 
@@ -141,6 +156,23 @@ def _asked(indicators: Mapping[str, IndicatorDoc], indicator: str, period: str) 
             yield from _asked(indicators, document.refers_to, when)
         roles = ("numerator", "subtracted", "denominator", "rates")
         yield from ((role, measure, when) for role in roles for measure in getattr(document, role))
+
+
+def _spread(indicators: Mapping[str, IndicatorDoc], indicator: str) -> IndicatorDoc | None:
+    """Return the index over areas inside larger ones that an indicator is, or is made from; None where it is none."""
+    document = indicators[indicator]
+    if document.refers_to:
+        return _spread(indicators, document.refers_to)
+    return document if document.segregation else None
+
+
+def _compared(
+    counted: Counted, inside: Inside, document: IndicatorDoc, place: tuple[str, str, str]
+) -> list[tuple[str, str]]:
+    """Return the areas that an index compares inside an area in a period."""
+    measure, asked = document.numerator[0], {"area_system": inside.over(document), "period": place[2]}
+    counts = counted.frame.filter(universe=measure.universe, where=measure.where_text, **asked)
+    return inside.within(document, place, counts.filter(pl.col("status") != Status.MISSING.value)["area"].to_list())
 
 
 def _universes(indicators: Mapping[str, IndicatorDoc], indicator: str) -> set[str]:

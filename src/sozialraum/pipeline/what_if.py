@@ -18,7 +18,7 @@ import polars as pl
 from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, Project
 from sozialraum.disclosure import MOVED, Causes, Protected, TellDone, families_of, find_causes
 from sozialraum.errors import DoorError, Faults
-from sozialraum.indicators import compute
+from sozialraum.indicators import Inside, compute
 from sozialraum.periods import parse_period, since
 from sozialraum.pipeline.assemble import MICROCELLS
 from sozialraum.pipeline.build import KEY
@@ -229,7 +229,8 @@ class _View:
     def _values(self, door: Protected) -> pl.DataFrame:
         """Return every value of an indicator that is shown or withheld: indicator, area_system, area, lost."""
         indicators = self._project.catalogue.indicators
-        computed = compute(indicators, door.table, divisions=self._waiting.divisions)
+        inside = Inside.of(self._waiting.systems, self._project.city.home)
+        computed = compute(indicators, door.table, divisions=self._waiting.divisions, inside=inside)
         values = self._in_periods(computed).filter(~pl.col("status").is_in(_NOTHING))
         if self._wanted.indicators:
             values = values.filter(pl.col("indicator").is_in(list(self._wanted.indicators)))

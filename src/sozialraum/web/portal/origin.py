@@ -150,6 +150,7 @@ def formula_words(document: IndicatorDoc) -> str:
         "quantile": _("Aus den Einzelwerten: Mittel der zehn Fälle an dieser Stelle der Reihe."),
         "standardised": _("Auf eine Standardbevölkerung umgerechnet, als wären alle Gebiete gleich alt; je {per}."),
         "gini": _("Gini-Koeffizient der Einzelwerte: 0, wenn alle gleich viel haben; 1, wenn einer alles hat."),
+        "segregation": _("Aus den Zahlen der kleineren Gebiete, die in diesem Gebiet liegen."),
         "count": _("Gezählt, nicht berechnet."),
         "figure": _("So übernommen, wie die Quelle sie angibt."),
         "change": _("Veränderung gegenüber einem früheren Zeitraum."),
