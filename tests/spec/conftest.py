@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,10 +61,16 @@ def write_tiny_release(tmp_path: Path) -> Callable[..., str]:
     city = tmp_path / "city.toml"
     city.write_text(CITY, encoding="utf-8")
 
-    def write(values: list[tuple[object, ...]] | None = None, documents: dict[str, Path] | None = None) -> str:
+    def write(
+        values: list[tuple[object, ...]] | None = None,
+        documents: dict[str, Path] | None = None,
+        composites: pl.DataFrame | None = None,
+    ) -> str:
         store = Store(tmp_path / "releases")
         key = signing_key(tmp_path / ".signing-key")
         package = _package(values or VALUES)
+        if composites is not None:
+            package = replace(package, composites=composites)
         content = ReleaseContent(
             public=package,
             internal=package,

@@ -62,6 +62,15 @@ def test_a_table_of_composites_of_another_shape_is_refused(release: Path) -> Non
         _ = Release(release).public.composites
 
 
+def test_scores_that_do_not_follow_from_the_values_are_named(tmp_path: Path, write_tiny_release: Write) -> None:
+    columns = {"composite": "mss", "area_system": "viertel", "area": "02", "period": "2023", "score": 1.5}
+    invented = pl.DataFrame([columns], schema=COMPOSITE_SCHEMA)
+    faults = list(verify_release(Store(tmp_path / "releases").folder / write_tiny_release(composites=invented)))
+    assert [fault.file for fault in faults] == ["2024-H1.1/public", "2024-H1.1/internal"]
+    for fault in faults:
+        assert fault.what.endswith("mss in viertel 02, 2023: the values give no score")
+
+
 def _change_value(folder: Path) -> None:
     path = folder / "public" / "values.parquet"
     pl.read_parquet(path).with_columns(value=pl.lit(99.0)).write_parquet(path)

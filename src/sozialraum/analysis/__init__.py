@@ -11,11 +11,13 @@
 ``clustering``    k-means, Ward, Ward among neighbours; silhouette
 ``typology``      types of areas, their number explained, with their stability
 ``area_types``    the same for everything that a package of a release holds
+``agreement``     do the scores and types of a package follow from its values?
 ``inequality``    slope and relative index of inequality, dissimilarity, isolation, Gini
 ``sentences``     plain sentences on scores, types and similar areas, from rules; their texts are in ``texts/``
 """
 
 from sozialraum.analysis.aggregate import aggregate_scores
+from sozialraum.analysis.agreement import Disagreement, disagreements
 from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
@@ -50,6 +52,7 @@ __all__ = [
     "SENSITIVITY_SCHEMA",
     "AreaType",
     "AreaTypes",
+    "Disagreement",
     "Obstacle",
     "Profiles",
     "Reason",
@@ -64,6 +67,7 @@ __all__ = [
     "class_of",
     "composites_of",
     "compute_composites",
+    "disagreements",
     "dissimilarity",
     "find_types",
     "gini",

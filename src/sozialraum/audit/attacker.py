@@ -20,6 +20,7 @@ from sozialraum.audit.outline import Outline
 from sozialraum.audit.package import PublicPackage, read_package
 from sozialraum.audit.plain import Ledger, contradictions, small_bases, small_numbers, telling_values, thin_tallies
 from sozialraum.audit.report import AuditReport, Finding
+from sozialraum.audit.scores import finding_of, unfounded
 from sozialraum.audit.spread import contradicting_indices, telling_indices
 from sozialraum.audit.together import join, merge
 
@@ -47,7 +48,10 @@ def audit_release(folder: Path, earlier: Sequence[Path] = ()) -> AuditReport:
         exposed |= {*telling_indices(package, ledger)}
         exposed.update(thin_tallies(package, ledger))
         exposed.update(wrong_form(package), far_from_parts(package))
+        said = unfounded(folder)
+        exposed.update(finding_of(one) for one in said if one.tells)
         contradicting = (*contradictions(package, ledger), *contradicting_indices(package, ledger))
+        contradicting += tuple(str(one) for one in said if not one.tells)
         found = [*attacks]
     withheld = [finding for first, _ in found for finding in first]
     exposed.update(finding for _, left in found for finding in left)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["published", "exact", "narrow", "remainder", "base", "value", "unchanged", "tally"]
+Kind = Literal["published", "exact", "narrow", "remainder", "base", "value", "unchanged", "tally", "score"]
 
 MEANING: Mapping[Kind, str] = {
     "published": "a number below the minimum is published",
@@ -17,6 +17,7 @@ MEANING: Mapping[Kind, str] = {
     "base": "a part of a base that is too small is published",
     "value": "an indicator is published although it is made from a withheld number",
     "tally": "a tally of amounts is published that tells too much of a few",
+    "score": "a score or a type of areas is published that the published values do not give",
     "unchanged": "a number that its policy changes is not one that the method gives",
 }
 
@@ -91,7 +92,8 @@ class AuditReport:
         cells: number of counts in the package.
         suppressed: every withheld count with what can be said about it.
         exposed: everything that says too much; the audit passes where there is nothing.
-        contradictions: published values that are not what the published counts give; they teach an attacker nothing.
+        contradictions: published values that are not what the published counts give, and scores that are left out or
+            called otherwise than the values say; they teach an attacker nothing.
         parameters: the rules that were tested.
     """
 

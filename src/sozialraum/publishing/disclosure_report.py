@@ -232,8 +232,10 @@ class _Report:
         return headers, [[*self._named(one), self._range(one)] for one in cells]
 
     def _named(self, one: Mapping[str, Any]) -> tuple[str, str, str]:
-        package = self.release.public
-        measure = measure_text(Measure.parse(one["universe"], one["where"]), package.catalogue.codes, self.language)
+        catalogue = self.release.public.catalogue
+        made = catalogue.composites.get(one["universe"]) or catalogue.typologies.get(one["universe"])
+        counted = Measure.parse(one["universe"], one["where"])
+        measure = made.title.get(self.language) if made else measure_text(counted, catalogue.codes, self.language)
         return measure, self._area(one["area_system"], one["area"]), one["period"]
 
     def _area(self, system: str, code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sozialraum.analysis import COMPOSITE_SCHEMA, AreaTypes
-from sozialraum.areas import GeoData, read_geodata
+from sozialraum.analysis import COMPOSITE_SCHEMA, AreaTypes, Disagreement, disagreements
+from sozialraum.areas import AreaSystem, GeoData, read_geodata
 from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
 from sozialraum.releases.states import State
@@ -100,6 +100,27 @@ class Package:
     def areas(self, system: str) -> GeoData:
         """Return one area system: its frame (code, name, parent, valid_from, valid_to) and geometry."""
         return read_geodata(self.folder / "areas" / f"{system}.parquet")
+
+    @property
+    def systems(self) -> dict[str, AreaSystem]:
+        """The area systems as the rooms before a release know them; microcells have no title and no parent."""
+        found = {}
+        for id in self.area_systems:
+            data, document = self.areas(id), self.area_documents.get(id)
+            title = document.title.model_dump(exclude_none=True) if document else {}
+            found[id] = AreaSystem(id, title, document.parent if document else None, data.frame, data.geometry)
+        return found
+
+    def disagreements(self) -> Iterator[Disagreement]:
+        """Yield every score and typology that is not what the package's own values give."""
+        return disagreements(
+            self.catalogue,
+            self.area_documents,
+            self.values,
+            self.systems,
+            composites=self.composites if (self.folder / COMPOSITES).exists() else None,
+            typologies=self.typologies if (self.folder / TYPOLOGIES).exists() else None,
+        )
 
     @cached_property
     def _documents(self) -> tuple[CityDoc, Mapping[str, SourceDoc], Mapping[str, AreaSystemDoc], Catalogue]:

@@ -95,6 +95,10 @@ def _check_shape(release: Release, faults: Faults) -> None:
         except DoorError as error:
             name = f"{release.id}/{package.depth}"
             faults.add(name, f"a table is none that has passed the door: {error}", advice="do not trust this release")
+        else:
+            for one in package.disagreements():
+                name = f"{release.id}/{package.depth}"
+                faults.add(name, f"this does not follow from the values beside it: {one}", advice="build it again")
     if (release.public.folder / PROFILES).exists():
         name = f"{release.id}/public/{PROFILES}"
         faults.add(name, "characteristics of microcells are never public", advice="do not publish this release")
