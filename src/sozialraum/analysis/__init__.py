@@ -6,6 +6,7 @@
 ``classes``       classes of scores, and the reasons why there is none
 ``published``     the same for everything that a package of a release holds
 ``aggregate``     scores of larger areas as means of those inside them
+``anatomy``       how one score came about
 ``sensitivity``   what a composite would say with an input left out, or other weights
 ``profiles``      areas by several standardised indicators; similar areas
 ``clustering``    k-means, Ward, Ward among neighbours; silhouette
@@ -18,10 +19,11 @@
 
 from sozialraum.analysis.aggregate import aggregate_scores
 from sozialraum.analysis.agreement import Disagreement, disagreements
+from sozialraum.analysis.anatomy import Amount, Anatomy, Ingredient, Inside, anatomy_of
 from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
-from sozialraum.analysis.composites import Surroundings, compute_composites
+from sozialraum.analysis.composites import Surroundings, compute_composites, latest_until
 from sozialraum.analysis.inequality import (
     Slope,
     dissimilarity,
@@ -32,7 +34,7 @@ from sozialraum.analysis.inequality import (
     standard_error,
 )
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
-from sozialraum.analysis.published import composites_of
+from sozialraum.analysis.published import composites_of, surroundings_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
 from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
 from sozialraum.analysis.tables import (
@@ -50,9 +52,13 @@ __all__ = [
     "PARENT_SCHEMA",
     "POPULATION_SCHEMA",
     "SENSITIVITY_SCHEMA",
+    "Amount",
+    "Anatomy",
     "AreaType",
     "AreaTypes",
     "Disagreement",
+    "Ingredient",
+    "Inside",
     "Obstacle",
     "Profiles",
     "Reason",
@@ -63,6 +69,7 @@ __all__ = [
     "Typology",
     "Unplaced",
     "aggregate_scores",
+    "anatomy_of",
     "change_weights",
     "class_of",
     "composites_of",
@@ -72,6 +79,7 @@ __all__ = [
     "find_types",
     "gini",
     "isolation",
+    "latest_until",
     "leave_one_out",
     "neighbours_of",
     "number_sentence",
@@ -83,6 +91,7 @@ __all__ = [
     "similar_sentence",
     "slope_of_inequality",
     "standard_error",
+    "surroundings_of",
     "type_sentence",
     "typologies_of",
 ]

@@ -68,15 +68,22 @@ def with_means(
 
     Arguments as in :func:`aggregate_scores`.
     """
+    ways = ways_up(document, scores, parents)
+    means = aggregate_scores(document, scores, parents.join(ways, on=["area_system", "to"], how="semi"), population)
+    return pl.concat([scores.filter(~pl.col("area_system").is_in(ways["to"].to_list())), means])
+
+
+def ways_up(document: CompositeDoc, scores: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
+    """Return the systems whose scores are means (``to``), each with the system of the areas that it is the mean of."""
+    if document.aggregate == "no":
+        return pl.DataFrame(schema={"area_system": pl.String, "to": pl.String})
     pairs = parents.group_by("area_system", "to").agg(pl.col("area", "parent").n_unique())
     here = set(scores["area_system"])
     below = pairs.filter(pl.col("area_system").is_in(here), pl.col("parent") > 1)
     finest = below.filter(~pl.col("area_system").is_in(below.filter(pl.col("to").is_in(here))["to"].to_list()))
     wanted = pl.col("to").is_in(document.area_systems) if document.area_systems else pl.lit(value=True)
     chosen = finest.filter(wanted).sort("to", "area", "area_system", descending=[False, True, False])
-    ways = chosen.unique("to", keep="first", maintain_order=True).select("area_system", "to")
-    means = aggregate_scores(document, scores, parents.join(ways, on=["area_system", "to"], how="semi"), population)
-    return pl.concat([scores.filter(~pl.col("area_system").is_in(ways["to"].to_list())), means])
+    return chosen.unique("to", keep="first", maintain_order=True).select("area_system", "to")
 
 
 def _parts(inside: pl.DataFrame, *columns: str) -> Iterator[_Part]:

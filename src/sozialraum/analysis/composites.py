@@ -18,7 +18,7 @@ are then the means of those inside them (:mod:`sozialraum.analysis.aggregate`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,13 +76,25 @@ def compute_composites(
         ProjectError: a composite is made from itself, or from one that is not among the documents.
     """
     around = population if isinstance(population, Surroundings) else Surroundings(population)
-    inputs = {part.indicator for document in documents.values() for part in document.inputs if part.indicator}
-    known = Known.of(values.filter(pl.col("indicator").is_in(sorted(inputs)), pl.col("breakdown") == ""), around)
-    frames = [pl.DataFrame(schema=COMPOSITE_SCHEMA)]
-    for name in order_of(documents):
-        frames.append(_scored(name, documents[name], known, around))
-        known.add_scores(name, documents[name], frames[-1])
+    known = arrange(documents, values, around)
+    frames = [pl.DataFrame(schema=COMPOSITE_SCHEMA), *_scores(documents, known, around)]
     return pl.concat(frames).sort(COMPOSITE_KEY)
+
+
+def arrange(documents: Mapping[str, CompositeDoc], values: pl.DataFrame, around: Surroundings) -> Known:
+    """Return what composites are computed from, arranged as columns; no scores yet."""
+    inputs = {part.indicator for document in documents.values() for part in document.inputs if part.indicator}
+    return Known.of(values.filter(pl.col("indicator").is_in(sorted(inputs)), pl.col("breakdown") == ""), around)
+
+
+def _scores(documents: Mapping[str, CompositeDoc], known: Known, around: Surroundings) -> Iterator[pl.DataFrame]:
+    """Yield the scores of each composite, and take them in: others may be made from them."""
+    for name in order_of(documents):
+        scores = _scored(name, documents[name], known)
+        if documents[name].aggregate != "no":
+            scores = with_means(documents[name], scores, around.parents, around.population)
+        known.add_scores(name, documents[name], scores)
+        yield scores
 
 
 def order_of(documents: Mapping[str, CompositeDoc]) -> list[str]:
@@ -115,6 +127,14 @@ def period_before(period: Period, years: int) -> Period:
     """
     in_a_year = 1 if period.frequency is Frequency.DATE else 12 // MONTHS[period.frequency]
     return period.earlier(years * in_a_year)
+
+
+def latest_until(period: str, own: Iterable[str]) -> str:
+    """Return the last of an input's own periods that ended by the end of a period, and not a year or more before; empty
+    where there is none."""
+    end = parse_period(period).last
+    fitting = [found for found in map(parse_period, own) if 0 <= (end - found.last).days < DAYS]
+    return max(fitting).text if fitting else ""
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------
@@ -197,10 +217,8 @@ class Known:
         """Return the input's own period that goes with a period of the composite; empty where there is none."""
         if part.period == "same":
             return period
-        end = parse_period(period).last
-        own = (parse_period(key[2]) for key in self.columns if key[:2] == (_key(part), system))
-        fitting = [found for found in own if 0 <= (end - found.last).days < DAYS]
-        return max(fitting).text if fitting else ""
+        own = (key[2] for key in self.columns if key[:2] == (_key(part), system))
+        return latest_until(period, own)
 
     def people(self, system: str, period: str, areas: Places) -> Column:
         """Return the residents of some areas."""
@@ -236,11 +254,10 @@ def _composite(name: str) -> str:
 # --- one composite ----------------------------------------------------------------------------------------------------
 
 
-def _scored(name: str, document: CompositeDoc, known: Known, around: Surroundings) -> pl.DataFrame:
+def _scored(name: str, document: CompositeDoc, known: Known) -> pl.DataFrame:
     frames = [pl.DataFrame(schema=COMPOSITE_SCHEMA)]
     frames += [_frame(name, document, known, place) for place in known.places(document)]
-    scores = pl.concat(frames)
-    return scores if document.aggregate == "no" else with_means(document, scores, around.parents, around.population)
+    return pl.concat(frames)
 
 
 def _frame(name: str, document: CompositeDoc, known: Known, place: tuple[str, str]) -> pl.DataFrame:

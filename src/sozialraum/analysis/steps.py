@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sozialraum.analysis.classes import DIGITS, Reason
 from sozialraum.analysis.columns import Column, Flags, Ranks, lowest, number_of, rank_of
 from sozialraum.analysis.standardise import Numbers, shrink_shares, standardise, z_scores
-from sozialraum.catalogue import CompositeDoc
+from sozialraum.catalogue import CompositeDoc, InputDoc
 from sozialraum.tables import Status
 
 NO_REASON = -1
@@ -83,6 +83,11 @@ def _left_out(document: CompositeDoc, columns: Sequence[Column], residents: Sequ
     return Outcomes(np.full(len(rank), np.nan), rank.astype(np.int8), reason.astype(np.int8))
 
 
+def take_part(document: CompositeDoc, columns: Sequence[Column], residents: Sequence[Column]) -> Flags:
+    """Return which areas take part; arguments as in :func:`outcomes_of`."""
+    return np.asarray(_left_out(document, columns, residents).reason == NO_REASON)
+
+
 def combined(document: CompositeDoc, inputs: Sequence[Numbers], weights: Numbers | None = None) -> Numbers | None:
     """Standardise and combine inputs of areas that all take part.
 
@@ -96,8 +101,7 @@ def combined(document: CompositeDoc, inputs: Sequence[Numbers], weights: Numbers
     """
     total = np.zeros(len(inputs[0]))
     for part, values in zip(document.inputs, inputs, strict=True):
-        turned = values if part.direction == "raises" else -values
-        standardised = standardise(turned, document.standardise.method, weights=weights)
+        standardised = standardised_input(document, part, values, weights)
         if standardised is None:
             return None
         total += part.weight * standardised
@@ -106,6 +110,14 @@ def combined(document: CompositeDoc, inputs: Sequence[Numbers], weights: Numbers
     if document.combine.method == "mean":
         total /= sum(part.weight for part in document.inputs)
     return z_scores(total, weights) if document.combine.standardise else total
+
+
+def standardised_input(
+    document: CompositeDoc, part: InputDoc, values: Numbers, weights: Numbers | None = None
+) -> Numbers | None:
+    """Return one input of areas that all take part, turned round where it lowers the score, and standardised."""
+    turned = values if part.direction == "raises" else -values
+    return standardise(turned, document.standardise.method, weights=weights)
 
 
 def changed(before: Column, now: Column) -> Column:
