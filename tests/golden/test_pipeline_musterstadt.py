@@ -7,9 +7,10 @@ three formats, offers.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, pstdev
 
 import numpy as np
 import polars as pl
@@ -23,7 +24,18 @@ from sozialraum.pipeline import BuildResult, silent
 from sozialraum.releases import Depth, Release, diff_releases
 
 YEAR = 2017
-READ = {"personen", "haushalte", "sgb2", "gebaeude", "geburten", "einkommen", "kita", "angebote", "marktdaten"}
+READ = {
+    "personen",
+    "haushalte",
+    "sgb2",
+    "arbeitslose",
+    "gebaeude",
+    "geburten",
+    "einkommen",
+    "kita",
+    "angebote",
+    "marktdaten",
+}
 HOME = "beobachtungsraeume"
 LEVELS = {HOME: "area", "bezirke": "district"}
 REFORMED = {"304", "305", "306"}
@@ -273,6 +285,76 @@ def test_the_vault_keeps_files_for_their_owner_alone(built: Built) -> None:
     assert {path.stat().st_mode & 0o077 for path in [vault, *vault.rglob("*")]} == {0}
     assert (built.folder / ".key").stat().st_mode & 0o077 == 0
     assert (built.folder / ".signing-key").stat().st_mode & 0o077 == 0
+
+
+# --- scores and types -------------------------------------------------------------------------------------------------
+
+MSS = ("arbeitslosenanteil", "langzeitarbeitslose", "sgb2_quote", "kinder_in_sgb2")
+
+
+@pytest.mark.parametrize("depth", ["public", "internal"])
+def test_scores_of_the_districts_are_worked_out_again_in_plain_python(built: Built, depth: Depth) -> None:
+    package = built.release.package(depth)
+    values = package.values.filter(area_system="bezirke", period=str(YEAR), breakdown="")
+    shares = [dict(values.filter(indicator=name).select("area", "value").iter_rows()) for name in MSS]
+    areas = sorted(shares[0])
+    sums = [sum(parts) for parts in zip(*(z([share[area] for area in areas]) for share in shares), strict=True)]
+    scores = package.composites.filter(composite="mss", area_system="bezirke")
+    assert dict(scores.select("area", "score").iter_rows()) == pytest.approx(dict(zip(areas, z(sums), strict=True)))
+    assert len(areas) == 6
+
+
+def z(values: Sequence[float]) -> list[float]:
+    return [(value - fmean(values)) / pstdev(values) for value in values]
+
+
+@pytest.mark.parametrize("depth", ["public", "internal"])
+def test_an_area_with_a_withheld_input_has_no_score(built: Built, depth: Depth) -> None:
+    package = built.release.package(depth)
+    hidden = package.values.filter(pl.col("indicator").is_in(MSS), pl.col("breakdown") == "", status="suppressed")
+    scores = package.composites.filter(composite="mss").join(hidden, on=["area_system", "area", "period"], how="semi")
+    assert scores.height >= 10
+    assert scores["score"].null_count() == scores.height
+    assert set(scores["status"]) <= {"suppressed", "undefined", "missing"}
+
+
+def test_neither_microcells_nor_the_town_have_scores_or_types(built: Built) -> None:
+    for depth in ("public", "internal"):
+        package = built.release.package(depth)
+        assert set(package.composites["area_system"]) == {HOME, "bezirke"}
+        assert {types.area_system for types in package.typologies} == {HOME}
+
+
+def test_a_score_leads_down_to_the_rows_of_the_register(built: Built) -> None:
+    """What `explain` says of a score, beside the files as they were delivered."""
+    found = pipeline.explain(load_project(built.folder), "mss", "bezirke:5", str(YEAR)).as_json()
+    (score,) = built.release.public.composites.filter(composite="mss", area_system="bezirke", area="5")["score"]
+    assert found["published"]["score"] == score
+    assert (found["published"]["release"], found["published"]["depth"]) == (built.release.id, "public")
+    assert [one["input"] for one in found["inputs"]] == [*MSS]
+    children = found["inputs"][3]
+    numerator, denominator = children["delivered"]["terms"]
+    assert children["published"]["value"] == pytest.approx(100 * numerator["value"] / denominator["value"])
+    (trace,) = numerator["traces"]
+    assert (trace["file"], trace["rows"]) == (f"personen_{YEAR}.csv", numerator["value"])
+    supported = set(_delivered(built, "sgb2", "latin-1")["Personennummer"])
+    register = _delivered(built, "personen", "utf-8-sig")
+    districts = [built.town.plan.codes[area][0] for area in built.town.houses.area.tolist()]
+    mine = [
+        line
+        for line, row in enumerate(register.iter_rows(named=True), 2)
+        if districts[int(row["Gebäude"]) - 1] == "5"
+        and row["Personennummer"] in supported
+        and YEAR - int(row["Geburtsdatum"][-4:]) < 15  # on the last day of the year
+    ]
+    assert len(mine) == numerator["value"]
+    assert list(trace["lines"]) == mine[: len(trace["lines"])]
+    assert trace["lines"]
+
+
+def _delivered(built: Built, name: str, encoding: str) -> pl.DataFrame:
+    content = (built.folder / "deliveries" / f"{name}_{YEAR}.csv").read_text(encoding=encoding)
+    return pl.read_csv(content.encode(), separator=";", infer_schema=False)
 
 
 # --- again ------------------------------------------------------------------------------------------------------------

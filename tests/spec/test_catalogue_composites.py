@@ -87,6 +87,11 @@ def test_circles_are_told_once(tmp_path):
     assert fault.what == "circular: eins -> zwei -> eins"
 
 
+def test_a_composite_has_no_name_of_an_indicator(tmp_path):
+    (fault,) = faults_of(tmp_path, {"composites/arme_kinder.toml": COMPOSITE})
+    assert fault.what == "there is an indicator of this name"
+
+
 def test_a_composite_of_itself_is_a_circle(tmp_path):
     (fault,) = faults_of(tmp_path, {FILE: COMPOSITE.replace('indicator = "arme_kinder"', 'composite = "lage"')})
     assert fault.what == "circular: lage -> lage"

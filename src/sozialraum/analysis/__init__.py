@@ -34,7 +34,7 @@ from sozialraum.analysis.inequality import (
     standard_error,
 )
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
-from sozialraum.analysis.published import composites_of, surroundings_of
+from sozialraum.analysis.published import comparable, composites_of, surroundings_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
 from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
 from sozialraum.analysis.tables import (
@@ -72,6 +72,7 @@ __all__ = [
     "anatomy_of",
     "change_weights",
     "class_of",
+    "comparable",
     "composites_of",
     "compute_composites",
     "disagreements",

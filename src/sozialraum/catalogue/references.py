@@ -273,6 +273,9 @@ class _Checker:
 
     def composite(self, document: CompositeDoc, place: Place) -> None:
         indicators: Mapping[str, IndicatorDoc] = self.reading.documents["indicators"]
+        if place.identifier in indicators:
+            advice = "give the composite another name: both are asked for by it"
+            self.add(place, "there is an indicator of this name", value=place.identifier, advice=advice)
         for system in document.area_systems:
             self.known(system, "areas", place.at("area_systems"))
         if document.shrinkage:

@@ -87,13 +87,15 @@ def _tables(result: pipeline.BuildResult) -> Iterator[Table]:
 @app.command()
 def explain(
     folder: ProjectFolder,
-    indicator: Annotated[str, typer.Argument(help="The indicator's id.")],
+    indicator: Annotated[str, typer.Argument(help="The id of an indicator or a composite.")],
     area: Annotated[str, typer.Argument(help="The area's code or name, or SYSTEM:CODE.")],
     period: Annotated[str, typer.Argument(help="The period, e.g. 2024.")],
     deliveries: Deliveries = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a number's way back to the rows of the deliveries. Confidential.
+
+    The score of a composite is shown as the release tells it, with each input below it.
 
     It shows numbers as they were delivered, before anything is withheld: for whoever may read the deliveries, not to
     be passed on.

@@ -17,6 +17,7 @@
 ``what_if``     what policies withhold, as they are and as they would be; nothing is built
 ``ledger``      what noise has told over all releases, and what is told again instead of drawn anew
 ``explain``     a number's way back to the rows of the deliveries
+``explain_scores``  likewise a score's, by way of its inputs
 ``retention``   what the vault keeps, and which of it for longer than its source allows
 """
 
@@ -24,7 +25,8 @@ from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.continuity import forget_cells, remembered, unneeded
 from sozialraum.pipeline.earlier import audit_together
-from sozialraum.pipeline.explain import Explanation, explain
+from sozialraum.pipeline.explain import Explanation
+from sozialraum.pipeline.explain_scores import ScoreExplanation, explain
 from sozialraum.pipeline.progress import Step, silent
 from sozialraum.pipeline.result import BuildResult
 from sozialraum.pipeline.retention import Kept, find_kept, forget, kept, overdue, without_source
@@ -38,6 +40,7 @@ __all__ = [
     "Explanation",
     "Kept",
     "Replaced",
+    "ScoreExplanation",
     "Step",
     "Trial",
     "Wanted",

@@ -1,4 +1,7 @@
-"""A number's way back: indicator -> counts -> delivered cells or rows of a register."""
+"""A number's way back: indicator -> counts -> delivered cells or rows of a register.
+
+Scores of composites go the same way (:mod:`sozialraum.pipeline.explain_scores`).
+"""
 
 from __future__ import annotations
 
@@ -65,20 +68,26 @@ class Explanation:
 
     def as_text(self) -> str:
         """Return the explanation as indented lines."""
-        lines = [CONFIDENTIAL, f"{self.indicator} ({self.formula}), {self.area_system} {self.area}, {self.period}"]
+        return "\n".join([CONFIDENTIAL, *self.lines()])
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the explanation."""
+        yield f"{self.indicator} ({self.formula}), {self.area_system} {self.area}, {self.period}"
         for term in self.terms:
             shown = term.status if term.value is None else f"{term.value:g}"
             why = f" ({term.why})" if term.why else ""
             place = f", {term.area}" if term.area else ""
-            lines.append(f"  {term.role}: {term.measure}{place}, {term.period} = {shown}{why}")
-            lines += [f"    {_place(trace)}: {_number(trace)}  {trace.words}" for trace in term.traces]
-        return "\n".join(lines)
+            yield f"  {term.role}: {term.measure}{place}, {term.period} = {shown}{why}"
+            yield from (f"    {_place(trace)}: {_number(trace)}  {trace.words}" for trace in term.traces)
 
     def as_json(self) -> dict[str, Any]:
         """Return the explanation for machines."""
+        return {"confidential": CONFIDENTIAL, **self.content()}
+
+    def content(self) -> dict[str, Any]:
+        """Return the explanation without the word that it is confidential."""
         names = ("indicator", "formula", "area_system", "area", "period")
-        asked = {name: getattr(self, name) for name in names}
-        return {"confidential": CONFIDENTIAL, **asked, "terms": [_term_json(term) for term in self.terms]}
+        return {**{name: getattr(self, name) for name in names}, "terms": [_term_json(term) for term in self.terms]}
 
 
 def _term_json(term: Term) -> dict[str, Any]:
@@ -108,21 +117,14 @@ def _number(trace: Trace) -> str:
     return f"{trace.value:g}" if trace.share == 1.0 else f"{trace.value:g} x {trace.share:.4g}"
 
 
-def explain(project: Project, indicator: str, area: str, period: str) -> Explanation:
-    """Trace a number to the rows of the deliveries.
-
-    Args:
-        project: the city's documents and deliveries.
-        indicator: the indicator's id.
-        area: code or name of the area, in any area system, or ``SYSTEM:CODE``.
-        period: the period's text.
+def counted_for(project: Project, name: str, period: str) -> Counted:
+    """Count everything, where there is such an indicator or composite and such a period.
 
     Raises:
-        InputError: there is no such indicator, area or period; says which there are.
+        InputError: there is none; says which there are.
     """
-    _check_asked(project, indicator, period)
-    counted = count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), silent)
-    return explain_counted(project, counted, indicator, area, period)
+    _check_asked(project, name, period)
+    return count_everything(project, Vault(None, load_key(project.folder / KEY, create=False)), silent)
 
 
 def explain_counted(project: Project, counted: Counted, indicator: str, area: str, period: str) -> Explanation:
@@ -132,8 +134,13 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
         InputError: there is no such area, or there are no numbers of this period; says which there are. Or an index
             over areas is asked of one that none lie in.
     """
-    indicators = project.catalogue.indicators
-    system, code = _find_place(counted, area, period, _universes(indicators, indicator))
+    place = find_place(counted, area, period, universes_of(project, indicator))
+    return explain_place(project, counted, indicator, (*place, period))
+
+
+def explain_place(project: Project, counted: Counted, indicator: str, place: tuple[str, str, str]) -> Explanation:
+    """Trace a number of a known indicator in a known area system, area and period."""
+    indicators, (system, code, period) = project.catalogue.indicators, place
     asked = dict.fromkeys(_asked(indicators, indicator, period))
     inside = Inside.of(counted.delivered.systems, project.city.home)
     spread = _spread(indicators, indicator)
@@ -144,7 +151,7 @@ def explain_counted(project: Project, counted: Counted, indicator: str, area: st
     )
     if not terms:
         advice = "name an area that several of them lie in"
-        raise InputError(Fault("AREA", what="an index over areas is told of larger ones", value=area, advice=advice))
+        raise InputError(Fault("AREA", what="an index over areas is told of larger ones", value=f"{system}:{code}", advice=advice))
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
 
 
@@ -175,8 +182,12 @@ def _compared(
     return inside.within(document, place, counts.filter(pl.col("status") != Status.MISSING.value)["area"].to_list())
 
 
-def _universes(indicators: Mapping[str, IndicatorDoc], indicator: str) -> set[str]:
+def universes_of(project: Project, indicator: str) -> set[str]:
     """Return the universes, amounts and figures that an indicator is made from."""
+    return _universes(project.catalogue.indicators, indicator)
+
+
+def _universes(indicators: Mapping[str, IndicatorDoc], indicator: str) -> set[str]:
     document = indicators[indicator]
     own = {measure.universe for measure in document.measures}
     return own | _universes(indicators, document.refers_to) if document.refers_to else own
@@ -217,12 +228,13 @@ def _divided(counted: Counted, measure: Measure, place: tuple[str, str, str]) ->
     )
 
 
-def _check_asked(project: Project, indicator: str, period: str) -> None:
+def _check_asked(project: Project, name: str, period: str) -> None:
     """Check what can be checked before anything is read."""
     faults = Faults()
-    if indicator not in project.catalogue.indicators:
-        advice = nearest(indicator, project.catalogue.indicators)
-        faults.add("INDICATOR", "there is no such indicator", value=indicator, advice=advice)
+    names = [*project.catalogue.indicators, *project.catalogue.composites]
+    if name not in names:
+        advice = nearest(name, names)
+        faults.add("INDICATOR", "there is no such indicator or composite", value=name, advice=advice)
     try:
         parse_period(period)
     except ValueError as error:
@@ -230,7 +242,7 @@ def _check_asked(project: Project, indicator: str, period: str) -> None:
     faults.throw()
 
 
-def _find_place(counted: Counted, area: str, period: str, universes: Collection[str]) -> tuple[str, str]:
+def find_place(counted: Counted, area: str, period: str, universes: Collection[str]) -> tuple[str, str]:
     """Return area system and code of the area; check that there are numbers of the period."""
     faults = Faults()
     if period not in counted.frame["period"]:

@@ -11,7 +11,16 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sozialraum.analysis import COMPOSITE_SCHEMA, AreaTypes, Disagreement, disagreements
+from sozialraum.analysis import (
+    COMPOSITE_SCHEMA,
+    Anatomy,
+    AreaTypes,
+    Disagreement,
+    anatomy_of,
+    comparable,
+    disagreements,
+    surroundings_of,
+)
 from sozialraum.areas import AreaSystem, GeoData, read_geodata
 from sozialraum.catalogue import AreaSystemDoc, Catalogue, CityDoc, SourceDoc, read_catalogue
 from sozialraum.errors import Fault, ReleaseError
@@ -100,6 +109,19 @@ class Package:
     def areas(self, system: str) -> GeoData:
         """Return one area system: its frame (code, name, parent, valid_from, valid_to) and geometry."""
         return read_geodata(self.folder / "areas" / f"{system}.parquet")
+
+    def anatomy(self, composite: str, area_system: str, area: str, period: str) -> Anatomy | None:
+        """Return how a score came about; None where there is none of this area and period."""
+        recipes = self.catalogue.composites
+        if composite not in recipes or area_system not in self._frames:
+            return None
+        here = self.values.filter(pl.col("area_system").is_in(comparable(self.area_documents, self._frames)))
+        around = surroundings_of(self.catalogue, self.area_documents, here, self._frames)
+        return anatomy_of(recipes, here, around, name=composite, place=(area_system, area, period))
+
+    @cached_property
+    def _frames(self) -> dict[str, pl.DataFrame]:
+        return {id: self.areas(id).frame for id in self.area_systems}
 
     @property
     def systems(self) -> dict[str, AreaSystem]:
