@@ -110,7 +110,13 @@ def test_build_for_machines(city: Path) -> None:
 def test_the_same_deliveries_make_the_same_release(city: Path, draft: Path) -> None:
     second = Path(run("build", city, "--json").json["folder"])
     assert run("diff", draft, second).out == "Nothing changed.\n"
-    assert run("diff", draft, second, "--json").json == {"values": [], "documents": {}, "areas": []}
+    assert run("diff", draft, second, "--json").json == {
+        "values": [],
+        "documents": {},
+        "areas": [],
+        "scores": [],
+        "types": [],
+    }
     first, again = (json.loads((folder / "manifest.json").read_text())["files"] for folder in (draft, second))
     reports = {"audit.de.html", "audit.en.html"}
     assert {name: first[name] for name in first.keys() - reports} == {n: again[n] for n in again.keys() - reports}

@@ -130,3 +130,53 @@ def test_the_difference_names_values_documents_and_areas(tmp_path: Path, write_t
     assert difference.documents == {"themes/extra.toml": "added"}
     assert difference.areas.is_empty()
     assert diff_releases(before, before).empty
+
+
+def score(area: str, score: float | None, label: str | None, **more: object) -> dict[str, object]:
+    usual = {"composite": "mss", "area_system": "viertel", "period": "2023", "status": "ok", "reason": ""}
+    return usual | {"area": area, "score": score, "class": label} | more
+
+
+def test_the_difference_tells_scores_and_classes(tmp_path: Path, write_tiny_release: Write) -> None:
+    hidden = score("04", None, None, status="suppressed", reason="input")
+    same = score("05", 0.5, "mittel", dynamics=0.1, dynamics_class="stabil")
+    before = [score("01", 0.9, "mittel"), score("02", 0.2, "mittel"), score("03", -2.0, "hoch"), hidden, same]
+    moved = score("05", 0.5, "mittel", dynamics=1.1, dynamics_class="negativ")
+    after = [score("01", 1.1, "niedrig"), score("02", 0.3, "mittel"), score("04", 1.0, "mittel"), moved]
+    after += [score("06", 0.0, "mittel")]
+    store = Store(tmp_path / "releases")
+    old, new = (
+        store.release(write_tiny_release(composites=pl.DataFrame(rows, schema=COMPOSITE_SCHEMA)))
+        for rows in (before, after)
+    )
+    found = diff_releases(old, new)
+    assert not found.empty
+    assert found.scores.select("area", "change", "before", "after", "class_before", "class_after").rows() == [
+        ("01", "class", 0.9, 1.1, "mittel", "niedrig"),
+        ("02", "score", 0.2, 0.3, "mittel", "mittel"),
+        ("03", "removed", -2.0, None, "hoch", None),
+        ("04", "class", None, 1.0, None, "mittel"),
+        ("05", "class", 0.5, 0.5, "mittel", "mittel"),
+        ("06", "added", None, 0.0, None, "mittel"),
+    ]
+    assert found.as_json()["scores"][4]["dynamics_class_after"] == "negativ"
+    assert diff_releases(old, old).empty
+
+
+def test_the_difference_tells_types(tmp_path: Path, write_tiny_release: Write) -> None:
+    store = Store(tmp_path / "releases")
+    old, new = (store.release(write_tiny_release()) for _ in range(2))
+    none = {"found": None, "indicators": [], "equal": [], "unplaced": {}, "obstacle": "few_areas"}
+    rows = {"a": ("2023", "2023"), "b": ("2023", "2024"), "c": ("2023", None), "d": (None, "2023")}
+    for side, release in enumerate((old, new)):
+        types = [
+            {"typology": name, "area_system": "viertel", "period": periods[side], **none}
+            for name, periods in rows.items()
+            if periods[side]
+        ]
+        (release.public.folder / "typologies.json").write_bytes(canonical_json({"typologies": types}))
+    assert diff_releases(old, new).types.rows() == [
+        ("b", "viertel", "period"),
+        ("c", "viertel", "removed"),
+        ("d", "viertel", "added"),
+    ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from sozialraum import pipeline
@@ -76,7 +78,7 @@ def verify(release: ReleaseFolder, as_json: AsJson = False) -> None:
 
 @app.command()
 def diff(before: ReleaseFolder, after: ReleaseFolder, as_json: AsJson = False) -> None:
-    """Show what changed from one release to the next: values, areas, definitions, statuses."""
+    """Show what changed from one release to the next: values, scores, types, areas, definitions, statuses."""
     difference = diff_releases(_release(before)[1], _release(after)[1])
     if as_json:
         print_json(difference.as_json())
@@ -88,11 +90,31 @@ def diff(before: ReleaseFolder, after: ReleaseFolder, as_json: AsJson = False) -
         say(f"{change:<8} {name}")
     for row in difference.areas.iter_rows(named=True):
         say(f"{row['change']:<8} area {row['area_system']} {row['code']} {row['name']}")
-    headers = ("change", "indicator", "area", "period", "before", "after")
-    rows = [_difference(row) for row in difference.values.head(MOST_ROWS).iter_rows(named=True)]
-    out.print(table(f"{difference.values.height:,} values", headers, rows))
-    if difference.values.height > MOST_ROWS:
+    for row in difference.types.iter_rows(named=True):
+        say(f"{row['change']:<8} types of {row['typology']} in {row['area_system']}")
+    _print("values", "indicator", difference.values, _difference)
+    if not difference.scores.is_empty():
+        _print("scores", "composite", difference.scores, _score_difference)
+
+
+def _print(what: str, of: str, frame: pl.DataFrame, row_of: Callable[[dict[str, Any]], tuple[str, ...]]) -> None:
+    headers = ("change", of, "area", "period", "before", "after")
+    rows = [row_of(row) for row in frame.head(MOST_ROWS).iter_rows(named=True)]
+    out.print(table(f"{frame.height:,} {what}", headers, rows))
+    if frame.height > MOST_ROWS:
         say(f"These are the first {MOST_ROWS}; --json gives all.")
+
+
+def _score_difference(row: dict[str, Any]) -> tuple[str, ...]:
+    sides = (_classed(row, "before"), _classed(row, "after"))
+    return row["change"], row["composite"], f"{row['area_system']} {row['area']}", row["period"], *sides
+
+
+def _classed(row: dict[str, Any], side: str) -> str:
+    """Return score and class, and the class of the dynamics."""
+    shown = _shown(row[side], row[f"status_{side}"])
+    classes = [row[f"{name}_{side}"] for name in ("class", "dynamics_class") if row[f"{name}_{side}"]]
+    return ", ".join([shown, *classes])
 
 
 def _difference(row: dict[str, Any]) -> tuple[str, ...]:

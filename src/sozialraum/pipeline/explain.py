@@ -151,7 +151,9 @@ def explain_place(project: Project, counted: Counted, indicator: str, place: tup
     )
     if not terms:
         advice = "name an area that several of them lie in"
-        raise InputError(Fault("AREA", what="an index over areas is told of larger ones", value=f"{system}:{code}", advice=advice))
+        raise InputError(
+            Fault("AREA", what="an index over areas is told of larger ones", value=f"{system}:{code}", advice=advice)
+        )
     return Explanation(indicator, indicators[indicator].formula, system, code, period, terms)
 
 

@@ -7,6 +7,9 @@
     file.name, file.media_type, file.content
     describe(selection, address=page, file_address=lambda name: f"{page}{name}")
 
+Scores of composites and types of areas are tables of their own (``scores_csv``, ``scores_parquet``, ``types_csv``),
+with a code book of the recipes (``composites_csv``).
+
 Every row carries period, unit, source, licence, release and the status in words and with its official German sign.
 Where the status allows no number there is none, in no column. The same release gives the same bytes.
 """
@@ -22,6 +25,7 @@ from sozialraum.publishing.exports.dcat import Distribution, dataset
 from sozialraum.publishing.exports.documents import catalogue_csv
 from sozialraum.publishing.exports.flat import csv, german_csv, parquet, xlsx
 from sozialraum.publishing.exports.geo import geojson, geopackage
+from sozialraum.publishing.exports.scores import composites_csv, scores_csv, scores_parquet, types_csv
 from sozialraum.publishing.exports.table import COLUMNS, OFFICIAL_SIGNS, Selection, sources_of
 
 __all__ = [
@@ -33,11 +37,15 @@ __all__ = [
     "Format",
     "Selection",
     "catalogue_csv",
+    "composites_csv",
     "dataset",
     "describe",
     "export",
     "formats_of",
+    "scores_csv",
+    "scores_parquet",
     "sources_of",
+    "types_csv",
 ]
 
 

@@ -97,11 +97,11 @@ class Selection:
         rows = self.package.values.filter(self._wanted())
         whole = (
             rows.join(
-                _names(self.package, rows["area_system"].unique().to_list()), on=["area_system", "area"], how="left"
+                names_of(self.package, rows["area_system"].unique().to_list()), on=["area_system", "area"], how="left"
             )
             .join(self._about(), on="indicator", how="left")
             .with_columns(pl.col("status").cast(pl.String))
-            .join(_statuses(self.language), on="status", how="left")
+            .join(statuses(self.language), on="status", how="left")
             .with_columns(pl.when(~_silent()).then(pl.col(name)).alias(name) for name in NUMBERS)
             .with_columns(release=pl.lit(self.release.id))
         )
@@ -159,7 +159,8 @@ def _silent() -> pl.Expr:
     return pl.col("status").is_in([status.value for status in NO_VALUE])
 
 
-def _names(package: Package, systems: list[str]) -> pl.DataFrame:
+def names_of(package: Package, systems: list[str]) -> pl.DataFrame:
+    """Return the latest name of each area of some systems: area_system, area, name."""
     schema = dict.fromkeys(("area_system", "area", "name"), pl.String)
     frames = [
         latest(package.areas(system).frame).select(
@@ -170,7 +171,8 @@ def _names(package: Package, systems: list[str]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
-def _statuses(language: str) -> pl.DataFrame:
+def statuses(language: str) -> pl.DataFrame:
+    """Return the words and the official sign of each status: status, status_text, sign."""
     rows = [(status.value, status_word(status, language), sign) for status, sign in OFFICIAL_SIGNS.items()]
     return pl.DataFrame(rows, schema=dict.fromkeys(("status", "status_text", "sign"), pl.String), orient="row")
 
