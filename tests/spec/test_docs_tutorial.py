@@ -35,6 +35,7 @@ TYPED_GUIDES = (
     "add-a-source",
     "add-an-area-system",
     "add-an-indicator",
+    "draw-an-area",
     "read-a-fault-message",
     "set-a-disclosure-policy",
 )

@@ -6,6 +6,7 @@
 ``terminal``    how texts, tables, faults and JSON are printed
 ``progress``    how long work is shown
 ``project``     new, check, build, explain
+``area``        areas that somebody drew become part of a project
 ``review``      verify, diff, approve, publish, withdraw
 ``disclosure``  what policies withhold, and what others would
 ``retention``   what the vault keeps for too long

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "new": Entry("project", "Make a project folder with everything to start."),
         "check": Entry("project", "Read every TOML and every delivery, report all faults, build nothing."),
         "build": Entry("project", "Make a draft release from the deliveries."),
+        "area": Entry("area", "Add areas that somebody drew on a map; the next build counts who lives in them."),
         "verify": Entry(
             "review", "Check hashes, signature and shape, and run the disclosure audit; reads only releases."
         ),
