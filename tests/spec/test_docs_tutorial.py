@@ -36,6 +36,7 @@ TYPED_GUIDES = (
     "add-an-area-system",
     "add-an-indicator",
     "draw-an-area",
+    "edit-with-schema",
     "read-a-fault-message",
     "set-a-disclosure-policy",
 )
