@@ -139,6 +139,27 @@ def _shares_of_sums(rules: Protection) -> Iterator[str]:
         yield _("Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen.")
 
 
+def _segregation_words(document: IndicatorDoc) -> str:
+    """Say how an index over the areas inside a larger one is made; empty for any other formula."""
+    if document.segregation is None:
+        return ""
+    words = {
+        "dissimilarity": _(
+            "Aus den Zahlen der kleineren Gebiete darin: die halbe Summe der Unterschiede zwischen dem Anteil eines "
+            "Gebiets an der Gruppe und seinem Anteil an allen anderen."
+        ),
+        "isolation": _(
+            "Aus den Zahlen der kleineren Gebiete darin: der Anteil der Gruppe in jedem Gebiet, gewichtet danach, wie "
+            "viele von ihr dort leben."
+        ),
+        "gini": _(
+            "Aus den Zahlen der kleineren Gebiete darin: wie weit sie auseinanderliegen, gemessen am größtmöglichen "
+            "Abstand."
+        ),
+    }
+    return words[document.segregation.index]
+
+
 def formula_words(document: IndicatorDoc) -> str:
     """Say how the number is calculated."""
     words = {
@@ -150,7 +171,7 @@ def formula_words(document: IndicatorDoc) -> str:
         "quantile": _("Aus den Einzelwerten: Mittel der zehn Fälle an dieser Stelle der Reihe."),
         "standardised": _("Auf eine Standardbevölkerung umgerechnet, als wären alle Gebiete gleich alt; je {per}."),
         "gini": _("Gini-Koeffizient der Einzelwerte: 0, wenn alle gleich viel haben; 1, wenn einer alles hat."),
-        "segregation": _("Aus den Zahlen der kleineren Gebiete, die in diesem Gebiet liegen."),
+        "segregation": _segregation_words(document),
         "count": _("Gezählt, nicht berechnet."),
         "figure": _("So übernommen, wie die Quelle sie angibt."),
         "change": _("Veränderung gegenüber einem früheren Zeitraum."),
