@@ -11,7 +11,7 @@ Source: recent trends and comparison of the English public health profiles (Fing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,19 +163,17 @@ def _worsening(documents: Mapping[str, IndicatorDoc], windows: pl.DataFrame) -> 
     )
     sign = windows["sign"].to_numpy()[::POINTS]
     wilson = windows["indicator"].is_in(by_counts).to_numpy()[::POINTS]
-    times = range(1, POINTS + 1)
+    times = list(range(1, POINTS + 1))
+    has_counts: NDArray[np.bool_] = wilson & np.logical_and.reduce(
+        [(x >= 0) & (x <= n) & (n > 0) for x, n in zip(cases, base, strict=True)]
+    )
     with np.errstate(invalid="ignore", divide="ignore"):  # a series without counts, or intervals, has no such test
-        has_counts = wilson & _all([(0 <= x) & (x <= n) & (n > 0) for x, n in zip(cases, base, strict=True)])
-        shares = proportion_fit(cases, base, list(times))
+        shares = proportion_fit(cases, base, times)
         widths = [high - low for low, high in zip(lower, upper, strict=True)]
-        others = weighted_fit(value, widths, list(times))
+        others = weighted_fit(value, widths, times)
     slope, chi_squared = (np.where(has_counts, one, other) for one, other in zip(shares, others, strict=True))
     found = (slope * sign > 0) & (chi_squared > NEARLY * CHI_SQUARED_998)
     return windows.filter(pl.Series(np.repeat(found, POINTS)))
-
-
-def _all(conditions: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    return np.logical_and.reduce(conditions)
 
 
 # --- looking at one by one --------------------------------------------------------------------------------------------

@@ -37,9 +37,9 @@ def day(value: date) -> str:
 
 
 @register.simple_tag
-def value(value: Value, document: IndicatorDoc, unit: bool = True) -> SafeString:
+def value(value: Value, document: IndicatorDoc, unit: bool = True, revised: bool = False) -> SafeString:
     """Write a value for a table."""
-    return numbers.cell(value, document, unit=unit)
+    return numbers.cell(value, document, unit=unit, revised=revised)
 
 
 @register.simple_tag
