@@ -205,7 +205,7 @@ def test_an_indicator_of_the_whole_alone_is_told_once(atlas: Atlas) -> None:
     page = indicator_page(replace(atlas, parts=parts, _kept={}), "miete", None, None)
     assert page["only_whole"]
     assert [row.area.code for row in page["rows"]] == ["0"]
-    assert page["table"]["whole"] is None
+    assert [row.is_whole for row in page["table"]["rows"]] == [False]
     assert not page["table"]["has_against"]
     assert len(page["history"]["rows"]) == 1
     assert page["multiples"] == []

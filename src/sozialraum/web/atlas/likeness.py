@@ -51,7 +51,8 @@ def _likeness(atlas: Atlas, system: str) -> Likeness | None:
     if not common:
         return None
     period = max(common, key=parse_period)
-    told = {panel.indicator: _told(panel, period) & current_areas(atlas, system).keys() for panel in panels}
+    current = current_areas(atlas, system).keys()
+    told = {panel.indicator: current & _told(panel, period) for panel in panels}
     told = {name: areas for name, areas in told.items() if areas}
     known = Counter(area for areas in told.values() for area in areas)
     counted = {area for area, count in known.items() if count >= _ENOUGH * len(told)}

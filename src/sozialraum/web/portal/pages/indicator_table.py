@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import IndicatorDoc
@@ -32,7 +34,7 @@ from sozialraum.web.atlas.queries import row_at, until, whole
 from sozialraum.web.atlas.release import Area, Atlas, Panel
 from sozialraum.web.atlas.rules import rank
 from sozialraum.web.portal.benchmarks import judgement_word
-from sozialraum.web.portal.numbers import doubts, interval_words, language, period_words
+from sozialraum.web.portal.numbers import doubts, interval_words, language, nothing, period_words
 from sozialraum.web.portal.pages.entries import area_address
 
 
@@ -43,6 +45,14 @@ class Cell:
     word: str = ""
     below: str = ""
     strong: bool = False
+
+    def markup(self, value: Value) -> SafeString:
+        """Return the cell; where there is no word because the area's value is no number, the sign for that."""
+        inside = (
+            conditional_escape(self.word) if self.word or value.value is not None else nothing(value.status, language())
+        )
+        below = format_html('<span class="under">{}</span>', self.below) if self.below else ""
+        return format_html('<td class="left{}">{}{}</td>', "" if self.strong else " same", inside, below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class TableRow:
     target: Cell
     fifth: Cell
     trend: Cell
+    is_whole: bool = False
 
 
 def area_table(atlas: Atlas, panel: Panel, period: str) -> dict[str, Any]:
@@ -73,13 +84,13 @@ def area_table(atlas: Atlas, panel: Panel, period: str) -> dict[str, Any]:
     rows = [
         _row(atlas, area, panel, period=period, fifth=sorted_in[area.code], trend=trends[area.code]) for area in areas
     ]
+    whole_row = _whole_row(atlas, panel, period) if is_divided else None
     notes = (
         fifth_sentence(document, unsorted, language()) if unsorted and is_divided else "",
         trend_sentence(document, untested, language()) if untested else "",
     )
     return {
-        "rows": rows,
-        "whole": _whole_row(atlas, panel, period) if is_divided else None,
+        "rows": [*rows, *([whole_row] if whole_row else [])],
         "has_against": is_divided and any(row.against.word for row in rows),
         "has_target": document.target is not None,
         "has_fifth": is_divided and not unsorted,
@@ -133,7 +144,7 @@ def _whole_row(atlas: Atlas, panel: Panel, period: str) -> TableRow | None:
     row = _row(
         atlas, area, own, period=period, fifth=Fifth(None, 0, period), trend=_trend(atlas, own, area.code, period)
     )
-    return TableRow(row.area, row.address, row.value, row.revised, row.below, Cell(), row.target, Cell(), row.trend)
+    return replace(row, against=Cell(), fifth=Cell(), is_whole=True)
 
 
 def _against_cell(document: IndicatorDoc, standing: Standing, period: str) -> Cell:
