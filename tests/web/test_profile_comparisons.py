@@ -11,9 +11,9 @@ from django.utils import translation
 
 from sozialraum.indicators import Against, Position
 from sozialraum.web.atlas.facts import standings
-from sozialraum.web.atlas.likeness import SIMILAR, likeness, similar_to
 from sozialraum.web.atlas.queries import whole_value
 from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.atlas.similarity import SIMILAR, similar_to, similarity
 from sozialraum.web.portal.benchmarks import against_words
 from sozialraum.web.portal.pages.profile import profile_page
 from web.changed_city import changed_city
@@ -81,7 +81,7 @@ def test_where_nothing_is_alike_the_page_says_why(client: Client, address: str, 
 
 
 def test_similar_areas_are_the_nearest_of_the_same_system(rich: Atlas) -> None:
-    found = likeness(rich, "viertel")
+    found = similarity(rich, "viertel")
     assert found is not None
     assert found.period == "2024"
     assert not {"bevoelkerung", "kinder_sgb2"} & set(found.profiles.indicators)  # a count; not known everywhere

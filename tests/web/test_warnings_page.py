@@ -134,4 +134,4 @@ def test_they_are_found_before_the_first_reader_asks(atlas: Atlas, monkeypatch: 
     monkeypatch.setattr("sozialraum.web.atlas.store.Shelf.published", lambda _shelf: fresh)
     warm.warm()
     assert "early warnings" in fresh._kept
-    assert ("likeness", "viertel") in fresh._kept
+    assert ("similarity", "viertel") in fresh._kept

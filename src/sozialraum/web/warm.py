@@ -13,8 +13,8 @@ def warm() -> None:
 
     from sozialraum.errors import SozialraumError
     from sozialraum.web.atlas.facts import warnings_of
-    from sozialraum.web.atlas.likeness import likeness
     from sozialraum.web.atlas.queries import key_indicators, listed_systems
+    from sozialraum.web.atlas.similarity import similarity
     from sozialraum.web.atlas.store import shelf
     from sozialraum.web.portal.pages.indicator import course
 
@@ -27,4 +27,4 @@ def warm() -> None:
         course(atlas, key_indicators(atlas, 1)[0])
         warnings_of(atlas)
         for system in listed_systems(atlas):
-            likeness(atlas, system)
+            similarity(atlas, system)

@@ -26,7 +26,6 @@ from sozialraum.indicators import (
 from sozialraum.indicators import Standing as Benchmarked
 from sozialraum.indicators import recent_trend as test_trend
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.likeness import similar_to
 from sozialraum.web.atlas.queries import (
     ancestors,
     current_areas,
@@ -39,6 +38,7 @@ from sozialraum.web.atlas.queries import (
 )
 from sozialraum.web.atlas.release import Area, Atlas, Panel
 from sozialraum.web.atlas.rules import Spread, Step, last_step
+from sozialraum.web.atlas.similarity import similar_to
 
 Series = tuple[tuple[str, Value], ...]
 

@@ -15,10 +15,10 @@ from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators import Against, Direction, Incomparable, standing_sentence, status_word, trend_word
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import Standing, in_short, standings, warnings_of
-from sozialraum.web.atlas.likeness import likeness, similar_to
 from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import ancestors, children, current_areas, shown_systems, whole, years_of
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
+from sozialraum.web.atlas.similarity import similar_to, similarity
 from sozialraum.web.portal.benchmarks import against_words, obstacle_words
 from sozialraum.web.portal.drawing import locator, sparkline, spine
 from sozialraum.web.portal.numbers import doubts, interval_words, language, period_words, said
@@ -142,11 +142,11 @@ def _benchmark(atlas: Atlas, area: Area, found: tuple[Standing, ...], against: A
         "ziel": _("Zielwert"),
     }
     alike = similar_to(atlas, area) if against is Against.SIMILAR else ()
-    known = likeness(atlas, area.system) if alike else None
+    known = similarity(atlas, area.system) if alike else None
     return {
         "against": against.value,
         "choices": [(key, titles[key], AGAINST[key] is against) for key in AGAINST],
-        "obstacle": _why_no_likeness(atlas, area)
+        "obstacle": _why_none_similar(atlas, area)
         if against is Against.SIMILAR and not alike
         else _common(atlas, found),
         "alike": [(other.name, area_address(other)) for other in alike],
@@ -156,8 +156,8 @@ def _benchmark(atlas: Atlas, area: Area, found: tuple[Standing, ...], against: A
     }
 
 
-def _why_no_likeness(atlas: Atlas, area: Area) -> str:
-    known = likeness(atlas, area.system)
+def _why_none_similar(atlas: Atlas, area: Area) -> str:
+    known = similarity(atlas, area.system)
     if known is None:
         return _("Ähnliche Gebiete lassen sich nicht bestimmen: Zu wenige Kennzahlen gibt es in allen Gebieten.")
     if area.code not in known.profiles.areas:

@@ -23,7 +23,7 @@ periods. And no more than this part of the other areas is called similar: the mo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Likeness:
+class Similarity:
     """What areas of a system are compared by.
 
     Attributes:
@@ -35,16 +35,16 @@ class Likeness:
     profiles: Profiles
 
 
-def likeness(atlas: Atlas, system: str) -> Likeness | None:
+def similarity(atlas: Atlas, system: str) -> Similarity | None:
     """Return what the areas of a system are compared by; None where there are fewer than :data:`FEWEST` rates.
 
     Taken are rates, shares and means (no counts: a large area would be like a large one; no changes) in the latest
     period in which half of them have numbers, those that all areas have which have half of them.
     """
-    return atlas.keep(("likeness", system), lambda: _likeness(atlas, system))
+    return atlas.keep(("similarity", system), lambda: _similarity(atlas, system))
 
 
-def _likeness(atlas: Atlas, system: str) -> Likeness | None:
+def _similarity(atlas: Atlas, system: str) -> Similarity | None:
     panels = [panel for name in _rates(atlas) if (panel := atlas.panel(name, system))]
     frequent = Counter(period for panel in panels for period in panel.told)
     common = [period for period, count in frequent.items() if count >= _ENOUGH * len(panels)]
@@ -59,7 +59,7 @@ def _likeness(atlas: Atlas, system: str) -> Likeness | None:
     chosen = [name for name, areas in told.items() if counted <= areas]
     if len(chosen) < FEWEST:
         return None
-    return Likeness(period, profiles_of(atlas.package.values, chosen, area_system=system, period=period))
+    return Similarity(period, profiles_of(atlas.package.values, chosen, area_system=system, period=period))
 
 
 def _rates(atlas: Atlas) -> list[str]:
@@ -82,7 +82,7 @@ def similar_to(atlas: Atlas, area: Area) -> tuple[Area, ...]:
 
 
 def _similar_to(atlas: Atlas, area: Area) -> tuple[Area, ...]:
-    found = likeness(atlas, area.system)
+    found = similarity(atlas, area.system)
     if found is None or area.code not in found.profiles.areas:
         return ()
     areas, count = atlas.areas[area.system], min(SIMILAR, int(_ENOUGH * (len(found.profiles.areas) - 1)))
