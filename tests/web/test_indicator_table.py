@@ -25,14 +25,15 @@ def heads(page: Element) -> list[str]:
 def cells(page: Element, area: str) -> dict[str, Element]:
     table = page.all("table", class_="data")[0]
     row = table.one("tr", data_area=area)
-    return dict(zip([head.partition(" ")[0] for head in heads(page)][1:], row.all("td"), strict=True))
+    names = [head.removeprefix("Im ").partition(" ")[0] for head in heads(page)]
+    return dict(zip(names[1:], row.all("td"), strict=True))
 
 
 def test_columns_of_an_indicator_that_judges(client: Client) -> None:
     assert heads(page_of(client, "arbeitslose")) == [
         "Gebiet",
         "Wert Zufallsbereich (95 %)",
-        "Vergleich mit Kleinstadt insgesamt",
+        "Im Vergleich mit Kleinstadt insgesamt",
         "Fünftel 1 = günstigstes",
         "Verlauf",
         "Zähler",
@@ -72,7 +73,7 @@ def test_what_was_not_tested_is_grey_and_says_so(client: Client) -> None:
 
 
 def test_the_sum_of_all_is_no_yardstick(client: Client) -> None:
-    assert not [head for head in heads(page_of(client, "bevoelkerung")) if head.startswith("Vergleich")]
+    assert not [head for head in heads(page_of(client, "bevoelkerung")) if head.startswith("Im Vergleich")]
 
 
 def test_fifths_are_full_and_the_best_is_the_first(client: Client, atlas: Atlas) -> None:

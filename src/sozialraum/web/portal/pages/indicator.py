@@ -171,16 +171,18 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
         "interval": interval_sentence(document, value, language()),
         "trend": trend_sentence(document, trend_of(atlas, indicator, series), language()),
         "remark": status_sentence(document, value, language()) if value.status in NOTED else "",
-        "target": _target(document, series),
+        "target": _target(document, series, period),
         "spark": sparkline(whole_series(atlas, indicator)),
         "known": area is not None,
     }
 
 
-def _target(document: IndicatorDoc, series: tuple[tuple[str, Value], ...]) -> str:
-    """Say how the whole stands against the target; empty where there is none."""
-    standing = against_target(document, [Point(period, value) for period, value in series])
-    return "" if standing.obstacle else standing_sentence(document, standing, name="", language=language())
+def _target(document: IndicatorDoc, series: tuple[tuple[str, Value], ...], period: str) -> str:
+    """Say how the whole stands against the target, and when, where that is not ``period``; empty without a target."""
+    standing = against_target(document, [Point(when, value) for when, value in series])
+    is_other = standing.period != period
+    said_so = standing_sentence(document, standing, name="", language=language(), with_period=is_other)
+    return "" if standing.obstacle else said_so
 
 
 def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
