@@ -61,3 +61,13 @@ def test_another_year_can_be_chosen(client: Client, year: str, stated: str) -> N
 
 def test_in_english(client: Client) -> None:
     assert "Latest common period: 2024." in read(client.get(f"/en/compare/{TWO[11:]}").content).one("main").text
+
+
+def test_signs_in_use_are_explained(client: Client) -> None:
+    notes = next(
+        found.text
+        for found in read(client.get("/vergleich/?gebiet=viertel:01&gebiet=viertel:07").content).one("main").all("p")
+        if found.text.startswith("Zeichen:")
+    )
+    assert "nicht berechenbar" in notes
+    assert "verdeckt" not in notes

@@ -121,6 +121,12 @@ def test_why_there_is_no_trend(client: Client, more: str, told: str) -> None:
     assert "Verlauf" not in heads(page)  # it would say the same of every area, so it is said once
 
 
+def test_estimated_values_in_a_trend_are_told(client: Client) -> None:
+    told = "Einige dieser Werte sind geschätzt"
+    assert told in page_of(client, "kinder_sgb2").one(class_="facts").text
+    assert told not in page_of(client, "arbeitslose").one(class_="facts").text
+
+
 def test_without_a_range_of_chance_no_trend_is_tested(client: Client) -> None:
     page = page_of(client, "wanderung")
     assert "Ein Verlauf wird nicht geprüft" in page.one(class_="facts").text

@@ -71,6 +71,8 @@ def window_sentences(atlas: Atlas, panel: Panel, period: str) -> Iterator[str]:
         yield _("Dazwischen liegt ein Bruch der Reihe ({period}), deshalb wird kein Verlauf genannt. {why}").format(
             period=period_words(found.period), why=said(found.why)
         )
+    if any(value.status is Status.ESTIMATED for (_, when), value in panel.values.items() if when in told):
+        yield _("Einige dieser Werte sind geschätzt und zählen dabei mit; eine Frühwarnung beruht auf keinem davon.")
     yield from _test_sentences(document)
 
 

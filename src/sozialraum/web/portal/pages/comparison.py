@@ -24,6 +24,7 @@ from sozialraum.web.atlas.rules import differs
 from sozialraum.web.portal.numbers import change_words, period_words, said
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
 from sozialraum.web.portal.pages.profile import find_area
+from sozialraum.web.portal.sentences import status_notes
 
 MOST = 6
 """More columns than this nobody can read."""
@@ -65,6 +66,9 @@ def comparison_page(atlas: Atlas, areas: tuple[Area, ...], year: str | None = No
     if year and areas and year not in years:
         raise Http404(_("Für das Jahr „{year}“ gibt es hier keine Zahlen.").format(year=year))
     themes = _themes(atlas, areas, date(int(year), 12, 31) if year and areas else None) if areas else []
+    rows = [row for theme in themes for row in theme["rows"]]
+    shown = [(compared.value, revised) for row in rows for compared, revised in row["values"]]
+    exact = not atlas.release.manifest.get("changed")
     return {
         "areas": [(area, area_address(area)) for area in areas],
         "chosen": [f"{area.system}:{area.code}" for area in areas],
@@ -73,7 +77,8 @@ def comparison_page(atlas: Atlas, areas: tuple[Area, ...], year: str | None = No
         "whole": whole(atlas),
         "width": len(areas) + (2 if whole(atlas) else 1),
         "themes": themes,
-        "period": _period_sentence([row for theme in themes for row in theme["rows"]], is_latest=not year),
+        "period": _period_sentence(rows, is_latest=not year),
+        "notes": status_notes([value for value, _ in shown], exact=exact, revised=any(revised for _, revised in shown)),
         "year": year or "",
         "years": years,
     }
