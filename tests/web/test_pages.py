@@ -30,6 +30,9 @@ PAGES = {
     "/kennzahlen/": "Alle Kennzahlen",
     "/kennzahlen/kinder_sgb2/": "Kinder in der Grundsicherung",
     "/kennzahlen/bevoelkerung/?ebene=bezirke&zeit=2020": "Bevölkerung",
+    "/fruehwarnung/": "Frühwarnung",
+    "/fruehwarnung/?ordnung=thema": "Frühwarnung",
+    "/gebiete/viertel/02/?vergleich=uebergeordnet": "Am Hafen",
     "/vergleich/": "Vergleich",
     "/vergleich/?gebiet=viertel:01&gebiet=viertel:02": "Vergleich",
     "/daten/": "Offene Daten",
@@ -52,6 +55,7 @@ ENGLISH = {
     "/en/indicators/": "All indicators",
     "/en/indicators/kinder_sgb2/": "Children on basic income support",
     "/en/compare/?gebiet=viertel:01&gebiet=viertel:02": "Compare",
+    "/en/early-warning/": "Early warning",
     "/en/data/": "Open data",
     "/en/data/sources/personen/": "Register of residents, extract at the end of the year",
     "/en/about/": "About these pages",
@@ -118,6 +122,10 @@ UNKNOWN = {
     "/themen/glueck/": "Ein Thema „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/gebiete/viertel/02/?zeit=1888": "Für das Jahr „1888“ gibt es hier keine Zahlen.",
     "/gebiete/viertel/02/?zeit=heute": "Für das Jahr „heute“ gibt es hier keine Zahlen.",
+    "/gebiete/viertel/02/?vergleich=mond": "Einen Vergleich „mond“ gibt es hier nicht.",
+    "/fruehwarnung/?ordnung=mond": "Eine Ordnung „mond“ gibt es hier nicht.",
+    "/vergleich/?gebiet=viertel:01&zeit=1888": "Für das Jahr „1888“ gibt es hier keine Zahlen.",
+    "/vergleich/?gebiet=viertel:01&zeit=heute": "Für das Jahr „heute“ gibt es hier keine Zahlen.",
     "/vergleich/?gebiet=viertel:99": "Ein Gebiet „99“ gibt es in dieser Veröffentlichung nicht.",
     "/vergleich/?gebiet=unsinn": "Ein Gebiet „“ gibt es in dieser Veröffentlichung nicht.",
     "/daten/dateien/geheim.parquet": "Eine Datei „geheim.parquet“ gibt es in dieser Veröffentlichung nicht.",
@@ -197,6 +205,7 @@ def test_an_indicator_of_the_whole_alone_is_told_once(atlas: Atlas) -> None:
     page = indicator_page(replace(atlas, parts=parts, _kept={}), "miete", None, None)
     assert page["only_whole"]
     assert [row.area.code for row in page["rows"]] == ["0"]
-    assert page["whole_row"] is None
+    assert [row.is_whole for row in page["table"]["rows"]] == [False]
+    assert not page["table"]["has_against"]
     assert len(page["history"]["rows"]) == 1
     assert page["multiples"] == []

@@ -6,11 +6,15 @@ import logging
 
 
 def warm() -> None:
-    """Draw the first key indicator for nobody. What goes wrong is logged: pages say it too."""
+    """Draw the first key indicator for nobody, and look for early warnings and similar areas: they are told on many
+    pages and read every value. What goes wrong is logged: pages say it too.
+    """
     from django.conf import settings
 
     from sozialraum.errors import SozialraumError
-    from sozialraum.web.atlas.queries import key_indicators
+    from sozialraum.web.atlas.facts import warnings_of
+    from sozialraum.web.atlas.queries import key_indicators, listed_systems
+    from sozialraum.web.atlas.similarity import similarity
     from sozialraum.web.atlas.store import shelf
     from sozialraum.web.portal.pages.indicator import course
 
@@ -21,3 +25,6 @@ def warm() -> None:
         return
     if atlas and atlas.indicators:
         course(atlas, key_indicators(atlas, 1)[0])
+        warnings_of(atlas)
+        for system in listed_systems(atlas):
+            similarity(atlas, system)

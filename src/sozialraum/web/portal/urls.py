@@ -21,6 +21,7 @@ urlpatterns = [
     path(_("kennzahlen/"), views.catalogue, name="catalogue"),
     path(_("kennzahlen/<slug:indicator>/"), views.indicator, name="indicator"),
     path(_("kennzahlen/<slug:indicator>/daten/<slug:form>/"), downloads.indicator_values, name="indicator-values"),
+    path(_("fruehwarnung/"), views.warnings, name="warnings"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),
     path(_("daten/quellen/<slug:source>/"), downloads.source, name="source"),
