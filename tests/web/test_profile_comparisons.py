@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -89,6 +90,35 @@ def test_similar_areas_are_the_nearest_of_the_same_system(rich: Atlas) -> None:
     assert len(alike) == SIMILAR
     assert {area.system for area in alike} == {"viertel"}
     assert "03" not in {area.code for area in alike}
+
+
+def test_an_area_of_which_little_is_known_is_like_none_and_does_not_shorten_the_list(
+    rich: Atlas, tmp_path: Path
+) -> None:
+    """Übersee loses six of its nine rates: it is left out, and the others are compared by as many as before."""
+
+    def withhold(values: pl.DataFrame) -> pl.DataFrame:
+        few = ["anteil_65", "anteil_65_1", "anteil_65_2", "arbeitslose", "arbeitslose_1", "arbeitslose_2"]
+        which = (pl.col("area") == "12") & pl.col("indicator").is_in(few)
+        numbers = ("value", "numerator", "denominator", "lower", "upper")
+        status = pl.when(which).then(pl.lit("suppressed")).otherwise(pl.col("status").cast(pl.String))
+        return values.with_columns(
+            *(pl.when(~which).then(name).alias(name) for name in numbers), status=status.cast(values.schema["status"])
+        )
+
+    city = changed_city(tmp_path, withhold, copies=3)
+    before, after = similarity(rich, "viertel"), similarity(city, "viertel")
+    assert before is not None
+    assert after is not None
+    assert set(after.profiles.indicators) == set(before.profiles.indicators)
+    assert list(after.profiles.left_out) == ["12"]
+    area = city.areas["viertel"]["12"]
+    with translation.override("de"):
+        page = profile_page(city, area, against=Against.SIMILAR)
+    assert page["obstacle"] == (
+        "Ähnliche Gebiete lassen sich nicht bestimmen: Hier fehlen Zahlen, die die anderen Gebiete haben."
+    )
+    assert not [row.against for theme in page["themes"] for row in theme["rows"] if "ähnlich" in row.against]
 
 
 def test_with_similar_areas(rich: Atlas) -> None:
