@@ -18,8 +18,7 @@ from sozialraum.audit import AuditReport, audit_release
 from sozialraum.audit.spread import index_of
 from sozialraum.catalogue import IndicatorDoc, RulesDoc
 from sozialraum.indicators import Inside, compute
-from sozialraum.indicators.inequality import dissimilarity, isolation, segregation_gini
-from sozialraum.indicators.segregation import gini_of_means
+from sozialraum.indicators.inequality import dissimilarity, gini_of_means, isolation, segregation_gini
 from sozialraum.tables import VALUE_SCHEMA
 from sozialraum.tables.seal import seal
 

@@ -13,8 +13,7 @@ from indicator_samples import indicator, value_and_status
 from sozialraum.areas import AREA_SCHEMA, AreaSystem
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators import Inside, compute
-from sozialraum.indicators.inequality import dissimilarity, isolation, segregation_gini
-from sozialraum.indicators.segregation import gini_of_means
+from sozialraum.indicators.inequality import dissimilarity, gini_of_means, isolation, segregation_gini
 from sozialraum.tables import COUNT_SCHEMA, Status, Value
 from sozialraum.tables.seal import seal
 

@@ -95,6 +95,11 @@ def gini(values: Sequence[float], residents: Sequence[float]) -> Value:
     return _index(_above_curve(total[order] / total.sum(), people[order] / people.sum()))
 
 
+def gini_of_means(sums: Sequence[float], units: Sequence[float]) -> Value:
+    """Return :func:`gini` of a mean, from what all in an area have together and how many they are (above 0)."""
+    return gini([total / people for total, people in zip(sums, units, strict=True)], units)
+
+
 def _above_curve(shares: Numbers, of: Numbers) -> float:
     """Return twice the area between the diagonal and the Lorenz curve of ``shares`` over ``of``, both in order."""
     under, along = np.cumsum(shares), np.cumsum(of)

@@ -15,19 +15,16 @@ Rules for its status, in this order:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from sozialraum.areas import AreaSystem, AreaSystems
 from sozialraum.catalogue import IndicatorDoc
-from sozialraum.indicators.inequality import dissimilarity, gini, isolation, segregation_gini
 from sozialraum.indicators.sums import BASE, TOP, sum_measures
 from sozialraum.periods import parse_period
-from sozialraum.tables import NO_VALUE, STATUS, VALUE_SCHEMA, Status, Value, combine, combine_across
+from sozialraum.tables import NO_VALUE, STATUS, VALUE_SCHEMA, Status, combine_across, combine_columns
 
 FEWEST = 3
 """Over fewer areas an index says nothing that the areas do not say themselves."""
@@ -128,18 +125,10 @@ def compute_segregation(
     Returns:
         A frame with ``VALUE_SCHEMA``, without intervals: nobody was drawn by lot.
     """
-    rows: list[tuple[object, ...]] = []
+    frames = [pl.DataFrame(schema=VALUE_SCHEMA)]
     if inside is not None:
-        for name, document in documents.items():
-            numbers = _numbers(name, document, counts, inside)
-            for place, parts in numbers.group_by("area_system", "area", "period", maintain_order=True):
-                found = _value(document, parts)
-                rows.append((name, *place, found.value, found.status.value))
-    columns = ("indicator", "area_system", "area", "period", "value", "status")
-    frame = pl.DataFrame(rows, schema={name: VALUE_SCHEMA[name] for name in columns}, orient="row")
-    return frame.with_columns(breakdown=pl.lit(""), revision=pl.lit(0)).match_to_schema(
-        VALUE_SCHEMA, missing_columns="insert", integer_cast="upcast"
-    )
+        frames += [_values(name, one, _numbers(name, one, counts, inside)) for name, one in documents.items()]
+    return pl.concat(frames)
 
 
 def _numbers(name: str, document: IndicatorDoc, counts: pl.DataFrame, inside: Inside) -> pl.DataFrame:
@@ -167,42 +156,72 @@ def _complete(document: IndicatorDoc) -> tuple[pl.Expr, ...]:
     return *numbers, combine_across(*sides).alias("status")
 
 
-def _value(document: IndicatorDoc, parts: pl.DataFrame) -> Value:
-    """Return the index over the areas inside a larger one."""
-    lived_in = parts.filter((pl.col(BASE) > 0) | pl.col(BASE).is_null())
-    status = combine(Status(text) for text in lived_in["status"])
-    if status in NO_VALUE and lived_in.height:
-        return Value(None, status)
-    group, everybody = lived_in[TOP].to_list(), lived_in[BASE].to_list()
-    if len(group) < FEWEST or not _fits(document, group, everybody):
-        return Value(None, Status.UNDEFINED)
-    found = _index(document)(group, everybody)
-    if found.value is None or status in _DOUBTFUL:
-        return replace(found, status=status) if found.value is not None else found
-    return replace(found, status=Status.UNRELIABLE) if sum(everybody) < document.minimum_base else found
-
-
-def _fits(document: IndicatorDoc, group: Sequence[float], everybody: Sequence[float]) -> bool:
-    """Tell whether the group is a part of its base everywhere; an amount is none, but never negative."""
+def _values(name: str, document: IndicatorDoc, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Return the index of every larger area and period."""
+    lived_in = (pl.col(BASE) > 0) | pl.col(BASE).is_null()
+    top, base = (pl.col(side).filter(lived_in) for side in (TOP, BASE))
     of_units = all(measure.counts_units for measure in document.numerator)
-    return all(0 <= mine <= (every if of_units else math.inf) for mine, every in zip(group, everybody, strict=True))
+    sums = numbers.group_by("area_system", "area", "period", maintain_order=True).agg(
+        index=_index(document, top, base, of_units=of_units),
+        parts=lived_in.sum(),
+        fits=((top >= 0) & ((top <= base) if of_units else True)).all(),
+        everybody=base.sum(),
+        told=combine_columns(pl.col("status").filter(lived_in)),
+    )
+    exact = pl.when(pl.col("index").abs() < _ROUNDING).then(0.0).otherwise("index")
+    judged = sums.with_columns(value=exact).with_columns(status=_status(document))
+    return judged.select(_column(column, dtype, name) for column, dtype in VALUE_SCHEMA.items())
 
 
-def _index(document: IndicatorDoc) -> Callable[[Sequence[float], Sequence[float]], Value]:
-    if all(measure.counts_units for measure in document.numerator):
-        return INDICES[document.segregation.index if document.segregation else "dissimilarity"]
-    return gini_of_means
+def _index(document: IndicatorDoc, top: pl.Expr, base: pl.Expr, *, of_units: bool) -> pl.Expr:
+    """Return the index over the areas of each group; see :mod:`sozialraum.indicators.inequality` for what it is.
+
+    Not a number, or infinite, where there is nobody of the group or nobody else.
+    """
+    index = document.segregation.index if document.segregation else ""
+    others = base - top if of_units else base
+    if index == "dissimilarity":
+        return (top / top.sum() - others / others.sum()).abs().sum() / 2
+    if index == "isolation":
+        return (top / top.sum() * top / base).sum()
+    share, along = (side.sort_by(top / base) / side.sum() for side in (top, others))
+    under = share.cum_sum()
+    return 1 - ((2 * under - share) * along).sum()
 
 
-def gini_of_means(sums: Sequence[float], units: Sequence[float]) -> Value:
-    """Return the Gini coefficient of a mean (a sum per unit) over areas, each of which has units."""
-    return gini([total / people for total, people in zip(sums, units, strict=True)], units)
+def _status(document: IndicatorDoc) -> pl.Expr:
+    known = ~pl.col("told").is_in([status.value for status in NO_VALUE])
+    possible = (pl.col("parts") >= FEWEST) & pl.col("fits") & pl.col("value").is_finite()
+    plain = pl.when(pl.col("value") == 0).then(pl.lit(Status.ZERO.value)).otherwise(pl.lit(Status.OK.value))
+    return (
+        pl.when(~known & (pl.col("parts") > 0))
+        .then("told")
+        .when(~possible.fill_null(False))
+        .then(pl.lit(Status.UNDEFINED.value, STATUS))
+        .when(pl.col("told").is_in([status.value for status in _DOUBTFUL]))
+        .then("told")
+        .when(pl.col("everybody") < document.minimum_base)
+        .then(pl.lit(Status.UNRELIABLE.value, STATUS))
+        .otherwise(plain.cast(STATUS))
+    )
 
 
-INDICES: Mapping[str, Callable[[Sequence[float], Sequence[float]], Value]] = MappingProxyType(
-    {"dissimilarity": dissimilarity, "isolation": isolation, "gini": segregation_gini}
-)
-"""What ``index`` may be: the index of a group of units among all; of an amount ``gini`` is that of its mean."""
+def _column(column: str, dtype: pl.DataType, name: str) -> pl.Expr:
+    match column:
+        case "indicator":
+            return pl.lit(name).alias(column)
+        case "breakdown":
+            return pl.lit("").alias(column)
+        case "revision":
+            return pl.lit(0, dtype).alias(column)
+        case "value":
+            return pl.when(~pl.col("status").is_in([status.value for status in NO_VALUE])).then("value").alias(column)
+        case "area_system" | "area" | "period" | "status":
+            return pl.col(column)
+    return pl.lit(None, dtype).alias(column)
+
 
 _MISSING = pl.lit(Status.MISSING.value, STATUS)
 _DOUBTFUL = (Status.UNRELIABLE, Status.ESTIMATED, Status.PROVISIONAL)
+_ROUNDING = 1e-12
+"""Sums of fractions are not exact: shares that are the same everywhere may come out a little apart."""
