@@ -6,6 +6,7 @@ import json
 import random
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +21,7 @@ from sozialraum.errors import NotAllowedError
 from sozialraum.musterstadt import write_template
 from sozialraum.pipeline import silent
 from sozialraum.releases import Release, Store
+from sozialraum.tables import VALUE_KEY
 
 title = "Ten releases"
 
@@ -215,3 +217,15 @@ def test_withheld_numbers_are_missing_from_values_too(remembering: Line) -> None
     values = remembering.releases[-1].public.values
     assert values.filter(status="suppressed")["value"].drop_nulls().is_empty()
     assert values.filter(pl.col("value").is_not_null()).height
+
+
+def test_a_number_that_was_told_otherwise_before_is_marked_as_revised(remembering: Line) -> None:
+    found = 0
+    for earlier, later in pairwise(remembering.releases):
+        both = later.public.values.join(earlier.public.values, on=VALUE_KEY, suffix="_before")
+        told_otherwise = (pl.col("value") - pl.col("value_before")).abs() > 1e-9
+        expected = both["revision_before"] + both.select(told_otherwise.fill_null(value=False)).to_series()
+        assert both["revision"].to_list() == expected.to_list()
+        found += int(both["revision"].sum())
+    assert found
+    assert remembering.releases[0].public.values["revision"].sum() == 0

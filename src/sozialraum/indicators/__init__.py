@@ -31,6 +31,7 @@ from sozialraum.indicators.numerals import (
     with_unit,
 )
 from sozialraum.indicators.reforms import DIVISIONS
+from sozialraum.indicators.revisions import with_revisions
 from sozialraum.indicators.segregation import Inside
 from sozialraum.indicators.sentences import (
     comparison_sentence,
@@ -91,5 +92,6 @@ __all__ = [
     "trend_sentence",
     "trend_word",
     "value_sentence",
+    "with_revisions",
     "with_unit",
 ]

@@ -17,12 +17,12 @@ from sozialraum.areas import AreaSystem, AreaSystems, latest, reformed
 from sozialraum.catalogue import PolicyDoc, Project, RulesDoc
 from sozialraum.counts import Contributions
 from sozialraum.disclosure import NESTING_SCHEMA, Profiles, Protected, Structure, TellDone, parts_of, protect, unheard
-from sozialraum.indicators import Inside, compute
+from sozialraum.indicators import Inside, compute, with_revisions
 from sozialraum.pipeline.assemble import MICROCELLS, microcell_system
 from sozialraum.pipeline.cell_profiles import profiles_of_cells
 from sozialraum.pipeline.contributors import contributions_at
 from sozialraum.pipeline.counting import Counted, atoms_at, counts_at
-from sozialraum.pipeline.earlier import known_from, withheld_in
+from sozialraum.pipeline.earlier import known_from, values_before, withheld_in
 from sozialraum.pipeline.inner import deviations
 from sozialraum.pipeline.ledger import Ledger, Spent, open_ledger
 from sozialraum.pipeline.progress import Step, Tell
@@ -231,9 +231,10 @@ def _cross(
     door = waiting.let_through(project.catalogue.policies, tell)
     since = project.city.first_period
     inside = Inside.of(waiting.systems, project.city.home)
-    values = compute(
+    computed = compute(
         project.catalogue.indicators, door.table, first_period=since, divisions=waiting.divisions, inside=inside
     )
+    values = with_revisions(computed, values_before(earlier, waiting.depth))
     offers = _offers_in(counted.assembled.offers, waiting.systems)
     profiles = profiles_of_cells(project, counted.delivered, counted.assembled) if waiting.depth == "internal" else None
     table = profiles.table if profiles else None

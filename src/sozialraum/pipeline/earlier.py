@@ -38,6 +38,11 @@ def known_from(releases: Sequence[Release], depth: Depth) -> pl.DataFrame | None
     return pl.concat(frames) if frames else None
 
 
+def values_before(releases: Sequence[Release], depth: Depth) -> pl.DataFrame | None:
+    """Return the values of the last of them; None without any."""
+    return releases[-1].package(depth).values if releases else None
+
+
 def _true_counts(release: Release, depth: Depth) -> pl.DataFrame:
     entries = release.manifest.get(CHANGED[depth], ())
     rows = [(row["universe"], row["where"], period) for row in entries for period in row["periods"]]
