@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.cluster.hierarchy import linkage
 from scipy.cluster.vq import kmeans2
 from scipy.spatial.distance import cdist
 
@@ -53,7 +53,12 @@ def cluster(z: Matrix, k: int, method: Method, neighbours: Adjacency = ()) -> La
 def _ward(z: Matrix, k: int) -> Labels:
     if len(z) < 2:
         return np.zeros(len(z), np.int64)
-    return _numbered(cut_tree(linkage(z, "ward"), n_clusters=[k])[:, 0])
+    merged = list(range(2 * len(z) - k))  # for each cluster the one that it became a part of
+    for step, (one, other) in enumerate(linkage(z, "ward")[: len(z) - k, :2].astype(int).tolist()):
+        merged[one] = merged[other] = len(z) + step
+    for at in range(len(merged) - 1, -1, -1):
+        merged[at] = merged[merged[at]]
+    return _numbered(np.array(merged[: len(z)]))
 
 
 def _numbered(labels: NDArray[np.integer]) -> Labels:

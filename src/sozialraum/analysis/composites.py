@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from sozialraum.analysis.aggregate import with_means
 from sozialraum.analysis.classes import Reason, classes_of
 from sozialraum.analysis.columns import REASONS, STATUSES, Column, Places, columns_in
+from sozialraum.analysis.standardise import Numbers
 from sozialraum.analysis.steps import Outcomes, changed, outcomes_of, shrunk
 from sozialraum.analysis.tables import COMPOSITE_KEY, COMPOSITE_SCHEMA, PARENT_SCHEMA, POPULATION_SCHEMA
 from sozialraum.catalogue import ClassDoc, CompositeDoc, InputDoc
@@ -254,42 +255,53 @@ def _composite(name: str) -> str:
 # --- one composite ----------------------------------------------------------------------------------------------------
 
 
+Cells = dict[str, NDArray[np.object_] | Numbers]
+"""Columns of the areas of one system and period."""
+
+
 def _scored(name: str, document: CompositeDoc, known: Known) -> pl.DataFrame:
-    frames = [pl.DataFrame(schema=COMPOSITE_SCHEMA)]
-    frames += [_frame(name, document, known, place) for place in known.places(document)]
-    return pl.concat(frames)
+    parts = [_part(name, document, known, place) for place in known.places(document)]
+    if not parts:
+        return pl.DataFrame(schema=COMPOSITE_SCHEMA)
+    return pl.DataFrame([_series(column, [part[column] for part in parts]) for column in COMPOSITE_SCHEMA])
 
 
-def _frame(name: str, document: CompositeDoc, known: Known, place: tuple[str, str]) -> pl.DataFrame:
+def _series(name: str, arrays: Sequence[NDArray[np.object_] | Numbers]) -> pl.Series:
+    kind, whole = COMPOSITE_SCHEMA[name], np.concatenate(arrays)
+    if kind == pl.Float64:
+        return pl.Series(name, whole.astype(float), nan_to_null=True)
+    return pl.Series(name, whole.tolist(), dtype=pl.String).cast(kind)
+
+
+def _part(name: str, document: CompositeDoc, known: Known, place: tuple[str, str]) -> Cells:
     system, period = place
     columns = known.inputs(document, *place) or []
     areas = np.flatnonzero(np.any([column.there for column in columns], axis=0))
     now = known.shrunk(document, columns, system, areas)
     people = known.people(system, period, areas)
     status = outcomes_of(document, now, [people])
-    content: dict[str, object] = {
-        "composite": name,
-        "area_system": system,
-        "area": pl.Series(known.codes[system][areas].tolist(), dtype=pl.String),
-        "period": period,
-        **_cells(status, document.classes, ("score", "class", "status", "reason")),
-    }
+    earlier, moved = None, dict.fromkeys(MOVED, np.full(len(areas), None, object))
     if document.dynamics:
         earlier = period_before(parse_period(period), document.dynamics.years).text
-        moved = _moved(document, known, (system, earlier, period), (areas, now, people))
-        names = ("dynamics", "dynamics_class", "dynamics_status", "dynamics_reason")
-        content |= {"dynamics_from": earlier, **_cells(moved, document.dynamics.classes, names)}
-    frame = pl.DataFrame(content)
-    without = [pl.lit(None, kind).alias(name) for name, kind in COMPOSITE_SCHEMA.items() if name not in frame.columns]
-    return frame.with_columns(without).select(list(COMPOSITE_SCHEMA)).cast(COMPOSITE_SCHEMA)
+        outcomes = _moved(document, known, (system, earlier, period), (areas, now, people))
+        moved = _cells(outcomes, document.dynamics.classes, MOVED)
+    same = {"composite": name, "area_system": system, "period": period, "dynamics_from": earlier}
+    return {
+        **{column: np.full(len(areas), text, object) for column, text in same.items()},
+        "area": known.codes[system][areas],
+        **_cells(status, document.classes, SCORED),
+        **moved,
+    }
 
 
-def _cells(outcomes: Outcomes, classes: Sequence[ClassDoc], names: Sequence[str]) -> dict[str, pl.Series]:
+SCORED = ("score", "class", "status", "reason")
+MOVED = ("dynamics", "dynamics_class", "dynamics_status", "dynamics_reason")
+
+
+def _cells(outcomes: Outcomes, classes: Sequence[ClassDoc], names: Sequence[str]) -> Cells:
     reasons = np.array([*(reason.value for reason in REASONS), ""], object)  # the last one is that of a score
-    score = pl.Series(outcomes.score, nan_to_null=True)
     texts = (classes_of(classes, outcomes.score), STATUSES[outcomes.rank], reasons[outcomes.reason])
-    columns = (score, *(pl.Series(found.tolist(), dtype=pl.String) for found in texts))
-    return dict(zip(names, columns, strict=True))
+    return dict(zip(names, (outcomes.score, *texts), strict=True))
 
 
 def _moved(
