@@ -5,6 +5,7 @@
                   are its parts
 ``classes``       classes of scores, and the reasons why there is none
 ``published``     the same for everything that a package of a release holds
+``contributions`` what a score is made from: what each input adds
 ``aggregate``     scores of larger areas as means of those inside them
 ``anatomy``       how one score came about
 ``sensitivity``   what a composite would say with an input left out, or other weights
@@ -24,6 +25,8 @@ from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typolo
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
 from sozialraum.analysis.composites import Surroundings, compute_composites, latest_until
+from sozialraum.analysis.composites import Surroundings, compute_composites
+from sozialraum.analysis.contributions import CONTRIBUTION_SCHEMA, contributions_of
 from sozialraum.analysis.inequality import (
     Slope,
     dissimilarity,
@@ -36,7 +39,17 @@ from sozialraum.analysis.inequality import (
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
 from sozialraum.analysis.published import comparable, composites_of, surroundings_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
-from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
+from sozialraum.analysis.sentences import (
+    classes_sentence,
+    contribution_sentence,
+    number_sentence,
+    reason_words,
+    score_sentence,
+    sensitivity_sentence,
+    similar_sentence,
+    type_sentence,
+    upper_classes,
+)
 from sozialraum.analysis.tables import (
     COMPOSITE_KEY,
     COMPOSITE_SCHEMA,
@@ -49,6 +62,7 @@ from sozialraum.analysis.typology import AreaType, Settings, Typology, find_type
 __all__ = [
     "COMPOSITE_KEY",
     "COMPOSITE_SCHEMA",
+    "CONTRIBUTION_SCHEMA",
     "PARENT_SCHEMA",
     "POPULATION_SCHEMA",
     "SENSITIVITY_SCHEMA",
@@ -73,9 +87,12 @@ __all__ = [
     "change_weights",
     "class_of",
     "comparable",
+    "classes_sentence",
     "composites_of",
     "compute_composites",
     "disagreements",
+    "contribution_sentence",
+    "contributions_of",
     "dissimilarity",
     "find_types",
     "gini",
@@ -86,8 +103,10 @@ __all__ = [
     "number_sentence",
     "population_of",
     "profiles_of",
+    "reason_words",
     "score_sentence",
     "segregation_gini",
+    "sensitivity_sentence",
     "similar_areas",
     "similar_sentence",
     "slope_of_inequality",
@@ -95,4 +114,5 @@ __all__ = [
     "surroundings_of",
     "type_sentence",
     "typologies_of",
+    "upper_classes",
 ]
