@@ -12,6 +12,7 @@ from sozialraum.analysis import (
     score_sentence,
     sensitivity_sentence,
     upper_classes,
+    without_sentence,
 )
 from sozialraum.analysis.sentences import TEXTS
 from sozialraum.catalogue import load_catalogue
@@ -104,6 +105,18 @@ def test_upper_classes_are_those_above_the_average(fields, upper):
 )
 def test_how_many_areas_are_in_the_upper_classes(counts, language, sentence):
     assert classes_sentence(MSS, counts, "2024", language) == sentence
+
+
+def test_why_areas_have_no_score():
+    few = NONE | {"status": "undefined", "reason": "few_residents"}
+    assert without_sentence([few, NONE, NONE], "de") == (
+        "Ohne Wert: 2 Gebiete, weil eine Kennzahl zum Schutz der Menschen nicht gezeigt wird; "
+        "1 Gebiet, weil hier zu wenige Menschen wohnen."
+    )
+    assert without_sentence([ROW | STILL], "de", of="dynamics_") == (
+        "Ohne Dynamik: 1 Gebiet, weil eine Kennzahl seither anders gezählt wird."
+    )
+    assert without_sentence([few], "en") == "Without a score: 1 area, because too few people live here."
 
 
 TITLES = {"poor": "Armut", "jobless": "Arbeitslose", "alone": "Alleinlebende"}

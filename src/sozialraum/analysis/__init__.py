@@ -49,6 +49,7 @@ from sozialraum.analysis.sentences import (
     similar_sentence,
     type_sentence,
     upper_classes,
+    without_sentence,
 )
 from sozialraum.analysis.tables import (
     COMPOSITE_KEY,
@@ -115,4 +116,5 @@ __all__ = [
     "type_sentence",
     "typologies_of",
     "upper_classes",
+    "without_sentence",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,23 @@ def classes_sentence(document: CompositeDoc, counts: Mapping[str, int], period: 
         areas=sum(counts.values()),
         classes=_listed(named, language, "or"),
     )
+
+
+def without_sentence(rows: Sequence[Mapping[str, Any]], language: str, *, of: str = "") -> str:
+    """Say how many areas have no score, and why.
+
+    Args:
+        rows: rows with ``COMPOSITE_SCHEMA`` of the areas without a score, at least one.
+        language: ``de`` or ``en``.
+        of: ``dynamics_`` for areas whose change is not known.
+    """
+    words = _words(language)["composite"]
+    reasons = Counter(reason_words(row, language, of=of) for row in rows)
+    parts = [
+        str(words["without_one" if count == 1 else "without_some"]).format(count=count, why=why)
+        for why, count in reasons.most_common()
+    ]
+    return str(words[f"without_{of}".rstrip("_")]).format(parts="; ".join(parts))
 
 
 def upper_classes(document: CompositeDoc) -> tuple[ClassDoc, ...]:

@@ -175,7 +175,7 @@ def sort_name(name: str) -> tuple[str, str]:
     return fold(name), name
 
 
-def _score(words: list[str], title: str, rest: str) -> int:
+def match(words: list[str], title: str, rest: str) -> int:
     """Every word must occur: 3 at the title's start, 2 at a word's start in it, 1 elsewhere; 0 is no match."""
     total = 0
     for word in words:
@@ -199,13 +199,13 @@ def search(atlas: Atlas, text: str) -> Found:
         (score, area)
         for system in listed_systems(atlas)
         for area in current_areas(atlas, system).values()
-        if (score := _score(words, fold(area.name), ""))
+        if (score := match(words, fold(area.name), ""))
     ]
     texts = atlas.keep("search texts", lambda: _search_texts(atlas))
     indicators = [
         (score, name)
         for name in atlas.indicators
-        if (score := max(_score(words, title, rest) for title, rest in texts[name]))
+        if (score := max(match(words, title, rest) for title, rest in texts[name]))
     ]
     return Found(
         tuple(area for _, area in sorted(areas, key=lambda entry: (-entry[0], sort_name(entry[1].name)))),

@@ -95,16 +95,20 @@ def cell(value: Value, document: IndicatorDoc, *, unit: bool = True) -> SafeStri
     """Return a value as markup for tables: the four kinds of nothing have a sign to see and a word to hear."""
     if value.value is None:
         return nothing(value.status, language())
-    text = number_with_unit(value.value, document) if unit else number(value.value, document)
-    if value.status not in NOTED:
+    return marked(number_with_unit(value.value, document) if unit else number(value.value, document), value.status)
+
+
+def marked(text: str, status: Status) -> SafeString:
+    """Return a written number with the mark of one that is to be read with care, and the word for it."""
+    if status not in NOTED:
         return conditional_escape(text)
-    words = status_word(value.status, language())
-    if value.status is Status.UNRELIABLE:
+    words = status_word(status, language())
+    if status is Status.UNRELIABLE:
         return format_html(
             '<span class="unreliable" title="{}">({})<span class="sr"> {}</span></span>', words, text, words
         )
     mark = '{}<sup class="mark" title="{}" aria-hidden="true">{}</sup><span class="sr"> {}</span>'
-    return format_html(mark, text, words, status_letter(value.status), words)
+    return format_html(mark, text, words, status_letter(status), words)
 
 
 def status_letter(status: Status) -> str:

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from sozialraum.web.portal import downloads, staff, views
+from sozialraum.web.portal import downloads, indices, staff, views
 
 app_name = "portal"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(_("kennzahlen/"), views.catalogue, name="catalogue"),
     path(_("kennzahlen/<slug:indicator>/"), views.indicator, name="indicator"),
     path(_("kennzahlen/<slug:indicator>/daten/<slug:form>/"), downloads.indicator_values, name="indicator-values"),
+    path(_("indizes/<slug:composite>/"), indices.composite, name="composite"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),
     path(_("daten/quellen/<slug:source>/"), downloads.source, name="source"),
