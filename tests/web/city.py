@@ -1,4 +1,4 @@
-"""A small made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status."""
+"""A small made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 2 composites."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 import shapely
 
+from sozialraum.analysis import compute_composites, population_of
 from sozialraum.areas import AreaSystem
-from sozialraum.catalogue import IndicatorDoc, load_catalogue
+from sozialraum.catalogue import CompositeDoc, IndicatorDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
 from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
@@ -203,6 +204,76 @@ polarity = "neutral"
 of = "asking_rent"
 """,
 }
+COMPOSITES = {
+    "lage": """
+title.de = "Lage der Familien"
+title.en = "Situation of families"
+definition.de = "Je höher der Wert, desto schwieriger ist die Lage im Vergleich mit den anderen Gebieten."
+definition.en = "The higher the score, the harder the situation compared with the other areas."
+caveats.de = "Der Index sagt nicht, ob es der ganzen Stadt besser oder schlechter geht."
+caveats.en = "The index does not say whether the whole city fares better or worse."
+sources = ["Kleinstadt: Sozialbericht 2020, Anhang"]
+[[inputs]]
+indicator = "kinder_sgb2"
+weight = 2
+[[inputs]]
+indicator = "arbeitslose"
+[[inputs]]
+indicator = "wanderung"
+direction = "lowers"
+[[classes]]
+id = "gut"
+below = -1.0
+title.de = "Lage gut"
+title.en = "Good situation"
+[[classes]]
+id = "mittel"
+up_to = 1.0
+title.de = "Lage mittel"
+title.en = "Medium situation"
+[[classes]]
+id = "schwierig"
+title.de = "Lage schwierig"
+title.en = "Hard situation"
+[dynamics]
+years = 2
+[[dynamics.classes]]
+id = "besser"
+below = -1.0
+title.de = "Entwicklung positiv"
+title.en = "Positive development"
+[[dynamics.classes]]
+id = "gleich"
+up_to = 1.0
+title.de = "Entwicklung stabil"
+title.en = "Stable development"
+[[dynamics.classes]]
+id = "schlechter"
+title.de = "Entwicklung negativ"
+title.en = "Negative development"
+""",
+    "gesundheit": """
+title.de = "Gesundheit der Kinder"
+title.en = "Health of children"
+definition.de = "Je höher der Wert, desto mehr Kinder brauchen Hilfe."
+definition.en = "The higher the score, the more children need help."
+caveats.de = "Der Index sagt nichts über einzelne Kinder."
+caveats.en = "The index says nothing about single children."
+sources = ["Kleinstadt: Gesundheitsbericht 2021"]
+[[inputs]]
+indicator = "uebergewicht"
+[[classes]]
+id = "wenige"
+up_to = 0.0
+title.de = "wenige"
+title.en = "few"
+[[classes]]
+id = "viele"
+title.de = "viele"
+title.en = "many"
+""",
+}
+"""The first has scores in the quarters and none in the districts (they are too few); the second none at all."""
 
 
 @dataclass(frozen=True)
@@ -242,18 +313,26 @@ class Microcells:
 
 
 def write_city(
-    project: Path, *, publish: bool = True, quarters: int = 12, copies: int = 1, microcells: Microcells | None = None
+    project: Path,
+    *,
+    publish: bool = True,
+    quarters: int = 12,
+    copies: int = 1,
+    microcells: Microcells | None = None,
+    composites: bool = True,
 ) -> Store:
     """Write a project folder with one release and publish it; return the store.
 
     ``copies`` repeats every indicator under further names, for a release as large as a real one.
     """
-    documents = _documents(project / "documents", copies, microcells)
+    documents = _documents(project / "documents", copies, microcells, composites)
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
     counts = seal(pl.DataFrame(list(_age_by_sex(systems)), schema=COUNT_SCHEMA, orient="row"))
-    package = PackageContent(values=values, counts=counts, areas=systems, origins=_origins(documents))
+    package = PackageContent(
+        values=values, counts=counts, areas=systems, origins=_origins(documents), composites=_scores(documents, values)
+    )
     content = ReleaseContent(
         public=package,
         internal=microcells.put_into(package) if microcells else package,
@@ -276,6 +355,14 @@ def write_city(
     return store
 
 
+def _scores(documents: dict[str, Path], values: pl.DataFrame) -> pl.DataFrame:
+    """Compute the composites of the quarters and districts, as a build does."""
+    texts = {Path(name).stem: path.read_text() for name, path in documents.items() if name.startswith("composites/")}
+    found = {name: CompositeDoc.model_validate(tomllib.loads(text)) for name, text in texts.items()}
+    here = values.filter(pl.col("area_system") != "stadt")
+    return compute_composites(found, here, population_of(here, "bevoelkerung"))
+
+
 def _origins(documents: dict[str, Path]) -> pl.DataFrame:
     """Say that every measure was found in the one delivery."""
     texts = [path.read_text(encoding="utf-8") for name, path in documents.items() if name.startswith("indicators/")]
@@ -289,7 +376,7 @@ def _suffix(copy: int) -> str:
     return f"_{copy}" if copy else ""
 
 
-def _documents(folder: Path, copies: int, microcells: Microcells | None) -> dict[str, Path]:
+def _documents(folder: Path, copies: int, microcells: Microcells | None, composites: bool) -> dict[str, Path]:
     texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
     if microcells:
         texts |= {"city.toml": CITY + MICROCELLS + microcells.attributes, "sources/haeuser.toml": HOUSES}
@@ -299,6 +386,8 @@ def _documents(folder: Path, copies: int, microcells: Microcells | None) -> dict
         for name, text in INDICATORS.items()
         for copy in range(copies)
     }
+    if composites:
+        texts |= {f"composites/{name}.toml": _with_governance(text) for name, text in COMPOSITES.items()}
     found = {}
     for name, text in texts.items():
         path = folder / name

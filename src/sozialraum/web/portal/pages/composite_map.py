@@ -74,7 +74,9 @@ def _legend(view: View) -> tuple[tuple[str, str], ...]:
     if Status.SUPPRESSED in there:
         entries.append(("suppressed", status_word(Status.SUPPRESSED, language())))
     if empty:
-        entries.append(("missing", _(" oder ").join(empty)))
+        one, *others = empty
+        words = _("{one} oder {other}").format(one=one, other=others[0]) if others else one
+        entries.append(("missing", words))
     return tuple(entries)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sozialraum.analysis import contribution_sentence, score_sentence, sensitivity_sentence
 from sozialraum.catalogue import CompositeDoc, InputDoc
-from sozialraum.indicators import format_number
+from sozialraum.indicators import format_number, with_unit
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.composites import parts_at, sensitivity_at
 from sozialraum.web.atlas.release import MISSING, Atlas
@@ -53,11 +53,12 @@ class InputRow:
 def input_rows(atlas: Atlas, document: CompositeDoc) -> list[InputRow]:
     """Return the inputs of a composite, of no area."""
     titles, total = titles_of(atlas, document), sum(part.weight for part in document.inputs)
+    weights = {part.name: format_number(100 * part.weight / total, 0, language()) for part in document.inputs}
     return [
         InputRow(
             title=titles[part.name],
             address=_address(atlas, part),
-            role=_role(part).format(percent=format_number(100 * part.weight / total, 0, language())),
+            role=_role(part).format(weight=with_unit(weights[part.name], "percent", language())),
         )
         for part in document.inputs
     ]
@@ -65,9 +66,9 @@ def input_rows(atlas: Atlas, document: CompositeDoc) -> list[InputRow]:
 
 def _role(part: InputDoc) -> str:
     return (
-        _("Ein hoher Wert erhöht den Index; Gewicht {percent}\u00a0%")
+        _("Ein hoher Wert erhöht den Index; Gewicht {weight}")
         if part.direction == "raises"
-        else _("Ein hoher Wert senkt den Index; Gewicht {percent}\u00a0%")
+        else _("Ein hoher Wert senkt den Index; Gewicht {weight}")
     )
 
 
@@ -95,7 +96,7 @@ def chosen_area(view: View, code: str) -> dict[str, Any]:
 
 
 def is_plain(document: CompositeDoc) -> bool:
-    """Tell whether what an input adds is its distance from the average itself: not weighted, no ranks, turned or not."""
+    """Tell whether what an input adds is its distance from the average itself: without weights."""
     return document.combine.method == "sum" and {part.weight for part in document.inputs} == {1.0}
 
 
