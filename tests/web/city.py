@@ -1,4 +1,4 @@
-"""A small made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 2 composites."""
+"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 2 composites."""
 
 from __future__ import annotations
 

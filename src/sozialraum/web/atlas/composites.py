@@ -22,7 +22,7 @@ from sozialraum.catalogue import CompositeDoc
 from sozialraum.periods import parse_period
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.queries import areas_at, fold, listed_systems, match, sort_name
-from sozialraum.web.atlas.release import MISSING, Atlas
+from sozialraum.web.atlas.release import MISSING, Area, Atlas
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,18 @@ def _parts(atlas: Atlas, scores: Scores, period: str) -> Mapping[str, tuple[dict
     for row in frame.iter_rows(named=True):
         found.setdefault(row["area"], []).append(row)
     return {area: tuple(rows) for area, rows in found.items()}
+
+
+def scores_inside(atlas: Atlas, scores: Scores, code: str, period: str) -> list[tuple[Area, Score]]:
+    """Return the areas, with their scores, that the mean of a larger area is made of; none where it is no mean."""
+    if atlas.catalogue.composites[scores.composite].aggregate == "no":
+        return []
+    inside = _around(atlas, scores.system).parents.filter(to=scores.system, parent=code)
+    systems = [system for system in score_systems(atlas, scores.composite) if system in set(inside["area_system"])]
+    finest = max(systems, key=lambda system: len(atlas.areas[system]), default="")
+    within, smaller = set(inside.filter(area_system=finest)["area"]), scores_of(atlas, scores.composite, finest)
+    there = areas_at(atlas, finest, period) if smaller else {}
+    return [(area, smaller.score(name, period)) for name, area in there.items() if smaller and name in within]
 
 
 def sensitivity_at(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sozialraum.analysis import classes_sentence, reason_words, upper_classes, without_sentence
 from sozialraum.catalogue import ClassDoc
-from sozialraum.web.atlas.composites import Score, counts_of, ranked, score_systems
+from sozialraum.web.atlas.composites import Score, counts_of, ranked, score_systems, scores_of
 from sozialraum.web.atlas.release import Area, Atlas
 from sozialraum.web.portal.drawing import sparkline
 from sozialraum.web.portal.numbers import language, period_words, said
@@ -21,6 +21,7 @@ from sozialraum.web.portal.pages.composite_parts import chosen_area, decided_by,
 from sozialraum.web.portal.pages.composite_view import View, choose, choose_area, find_composite
 from sozialraum.web.portal.pages.composite_words import (
     class_words,
+    composite_address,
     deliveries,
     missing_inputs,
     recipe_sentences,
@@ -87,7 +88,8 @@ def _scored(view: View, asked: Asked) -> dict[str, Any]:
     return {
         **_choices(view),
         "answer": answer(view),
-        "map": map_of_scores(view),
+        "elsewhere": [] if view.told else _elsewhere(view),
+        "map": map_of_scores(view) if view.told else None,
         "matrix": matrix_of(view) if view.told else None,
         "rows": rows,
         "orders": _orders(view, asked.order or ORDERS[0]),
@@ -111,6 +113,16 @@ def _choices(view: View) -> dict[str, Any]:
         "period_words": period_words(view.period),
         "periods": [(name, period_words(name)) for name in reversed(view.scores.periods)],
     }
+
+
+def _elsewhere(view: View) -> list[tuple[str, str]]:
+    """Return title and address of the area systems that have scores where this one has none."""
+    every = {name: scores_of(view.atlas, view.composite, name) for name in score_systems(view.atlas, view.composite)}
+    return [
+        (said(view.atlas.systems[name].title), f"{composite_address(view.composite)}?ebene={name}")
+        for name, scores in every.items()
+        if scores and scores.told
+    ]
 
 
 def answer(view: View) -> dict[str, Any]:

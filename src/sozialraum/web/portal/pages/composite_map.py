@@ -57,10 +57,12 @@ def _kind(document: CompositeDoc, score: Score) -> str:
 
 
 def _words(view: View, code: str, score: Score) -> str:
-    """Say what an area has: ``Nordstadt: Status niedrig (1,24)``."""
+    """Say what an area has: ``Nordstadt: Status niedrig, Wert 1,24``."""
     name, number = view.area(code).name, score_plain(score.value)
     titles = {found.id: said(found.title) for found in view.document.classes}
-    return f"{name}: {titles[score.label]} ({number.strip('()')})" if score.label else f"{name}: {number}"
+    if score.label is None:
+        return f"{name}: {number}"
+    return _("{area}: {label}, Wert {score}").format(area=name, label=titles[score.label], score=number)
 
 
 def _legend(view: View) -> tuple[tuple[str, str], ...]:

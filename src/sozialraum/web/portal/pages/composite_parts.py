@@ -13,13 +13,13 @@ from sozialraum.analysis import contribution_sentence, score_sentence, sensitivi
 from sozialraum.catalogue import CompositeDoc, InputDoc
 from sozialraum.indicators import format_number, with_unit
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.composites import parts_at, sensitivity_at
+from sozialraum.web.atlas.composites import parts_at, scores_inside, sensitivity_at
 from sozialraum.web.atlas.release import MISSING, Atlas
 from sozialraum.web.portal.drawing import bar
 from sozialraum.web.portal.numbers import cell, language, period_words
 from sozialraum.web.portal.pages.composite_view import View, titles_of
 from sozialraum.web.portal.pages.composite_words import composite_address
-from sozialraum.web.portal.pages.entries import indicator_address
+from sozialraum.web.portal.pages.entries import area_address, indicator_address
 from sozialraum.web.portal.scores import score_cell, score_number
 
 NONE = SafeString("")
@@ -91,8 +91,17 @@ def chosen_area(view: View, code: str) -> dict[str, Any]:
         "strongest": contribution_sentence(parts, titles_of(view.atlas, view.document), language()),
         "rows": [_filled(view, row, part, reach) for row, part in zip(rows, parts, strict=True)] if parts else rows,
         "sum": _sum_words(view, code, parts),
+        "inside": _inside(view, code),
         "plain": is_plain(view.document),
     }
+
+
+def _inside(view: View, code: str) -> list[tuple[str, str, SafeString]]:
+    """Return the areas that the mean of a larger one is made of: name, page, score; none where its score is no mean."""
+    return [
+        (area.name, area_address(area), score_cell(score.value))
+        for area, score in scores_inside(view.atlas, view.scores, code, view.period)
+    ]
 
 
 def is_plain(document: CompositeDoc) -> bool:
