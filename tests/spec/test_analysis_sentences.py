@@ -6,11 +6,16 @@ import pytest
 
 from analysis_samples import CLASSES, composite
 from sozialraum.analysis import (
+    AreaTypes,
+    Obstacle,
     Reason,
+    Unplaced,
     classes_sentence,
     contribution_sentence,
+    obstacle_sentence,
     score_sentence,
     sensitivity_sentence,
+    unplaced_sentence,
     upper_classes,
     without_sentence,
 )
@@ -117,6 +122,29 @@ def test_why_areas_have_no_score():
         "Ohne Dynamik: 1 Gebiet, weil eine Kennzahl seither anders gezählt wird."
     )
     assert without_sentence([few], "en") == "Without a score: 1 area, because too few people live here."
+
+
+PLACE = {"typology": "types", "area_system": "areas", "period": "2024", "found": None, "indicators": ("poor",)}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_obstacle_to_types_has_words(language):
+    said = [obstacle_sentence(AreaTypes(**PLACE, obstacle=obstacle), language) for obstacle in Obstacle]
+    assert len(set(said)) == len(Obstacle)
+    assert all(sentence.endswith(".") for sentence in said)
+    assert obstacle_sentence(AreaTypes(**PLACE), language) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (Status.SUPPRESSED, "kein Typ, weil zum Schutz der Menschen nicht gezeigt wird: Armut und Arbeitslose"),
+        (Status.MISSING, "kein Typ, weil nicht geliefert wurde: Armut und Arbeitslose"),
+        (Status.UNDEFINED, "kein Typ, weil hier nicht berechnet werden kann: Armut und Arbeitslose"),
+    ],
+)
+def test_why_an_area_has_no_type(status, sentence):
+    assert unplaced_sentence(Unplaced(status, ("poor", "jobless")), TITLES, "de") == sentence
 
 
 TITLES = {"poor": "Armut", "jobless": "Arbeitslose", "alone": "Alleinlebende"}

@@ -119,10 +119,10 @@ def test_a_type_is_described_by_what_stands_out():
     assert first.means["poor"] > 0.5
     assert first.means["old"] < -0.5
     assert type_sentence(first, TITLES, "de").startswith(
-        "Typ 1 (4 Gebiete): über dem Durchschnitt bei Armut, unter dem Durchschnitt bei Ältere."
+        "Typ 1 (4 Gebiete): über dem Durchschnitt bei „Armut“, unter dem Durchschnitt bei „Ältere“."
     )
-    assert "above average in Ältere, below average in Armut" in type_sentence(second, TITLES, "en")
-    assert "below average in Armut and Ältere" in type_sentence(third, TITLES, "en")
+    assert "above average in “Ältere”, below average in “Armut”" in type_sentence(second, TITLES, "en")
+    assert "below average in “Armut” and “Ältere”" in type_sentence(third, TITLES, "en")
 
 
 def test_clear_types_are_stable_and_parts_of_nothing_are_not():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sozialraum.analysis.area_types import AreaTypes, Unplaced
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.profiles import Similar
 from sozialraum.analysis.typology import AreaType, Typology
@@ -78,12 +79,11 @@ def classes_sentence(document: CompositeDoc, counts: Mapping[str, int], period: 
     upper = upper_classes(document)
     number = sum(counts.get(found.id, 0) for found in upper)
     key = "classes_none" if number == 0 else "classes_one" if number == 1 else "classes"
-    named = [str(words["named"]).format(name=found.title.get(language)) for found in upper]
     return str(words[key]).format(
         period=format_period(period, language),
         count=number,
         areas=sum(counts.values()),
-        classes=_listed(named, language, "or"),
+        classes=_listed([_quoted(found.title.get(language), language) for found in upper], language, "or"),
     )
 
 
@@ -173,7 +173,7 @@ def type_sentence(found: AreaType, titles: Mapping[str, str], language: str) -> 
     """
     words = _words(language)["typology"]
     parts = [
-        str(words[key]).format(titles=_listed([titles[name] for name in names], language))
+        str(words[key]).format(titles=_listed([_quoted(titles[name], language) for name in names], language))
         for key, names in (
             ("above", [name for name, z in found.standing_out if z > 0]),
             ("below", [name for name, z in found.standing_out if z < 0]),
@@ -184,6 +184,23 @@ def type_sentence(found: AreaType, titles: Mapping[str, str], language: str) -> 
     profile = ", ".join(parts) or str(words["average"])
     sentence = form.format(number=found.number, areas=len(found.areas), profile=profile)
     return f"{sentence} {words[_stability(found.stability)]}"
+
+
+def obstacle_sentence(types: AreaTypes, language: str) -> str:
+    """Say why no types were found; empty where there are some."""
+    return str(_words(language)["typology"]["obstacles"][types.obstacle]) if types.obstacle else ""
+
+
+def unplaced_sentence(found: Unplaced, titles: Mapping[str, str], language: str) -> str:
+    """Say why an area belongs to no type.
+
+    Args:
+        found: what it lacks.
+        titles: the title of each indicator in this language.
+        language: ``de`` or ``en``.
+    """
+    words = _words(language)["typology"]["unplaced"]
+    return str(words[found.status]).format(titles=_listed([titles[name] for name in found.without], language))
 
 
 def similar_sentence(found: Similar, area: str, titles: Mapping[str, str], language: str) -> str:
@@ -211,6 +228,11 @@ def _stability(share: float) -> str:
 
 def _number(number: float, language: str, *, signed: bool = False) -> str:
     return format_number(number, 2, language, signed=signed)
+
+
+def _quoted(title: str, language: str) -> str:
+    """Return a title as it stands in a sentence whose grammar it does not know."""
+    return str(_words(language)["quoted"]).format(name=title)
 
 
 def _listed(parts: Sequence[str], language: str, join: str = "and") -> str:

@@ -18,10 +18,9 @@ from sozialraum.analysis import (
     leave_one_out,
     surroundings_of,
 )
-from sozialraum.catalogue import CompositeDoc
 from sozialraum.periods import parse_period
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.queries import areas_at, fold, listed_systems, match, sort_name
+from sozialraum.web.atlas.queries import areas_at, best_match, listed_systems, sort_name
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
 
 
@@ -232,15 +231,7 @@ def _around(atlas: Atlas, system: str) -> Surroundings:
 
 def search_composites(atlas: Atlas, text: str) -> tuple[str, ...]:
     """Return the composites with scores that have every word of ``text``, in German or English, the best first."""
-    words = fold(text).split()
     documents = atlas.catalogue.composites
-    found = [(_match(words, documents[name]), name) for name in composites_told(atlas)] if words else []
-    return tuple(name for best, name in sorted(found, key=lambda entry: -entry[0]) if best)
-
-
-def _match(words: list[str], document: CompositeDoc) -> int:
-    languages = ("de", "en")
-    return max(
-        match(words, fold(document.title.get(language)), fold(f" {document.definition.get(language)}"))
-        for language in languages
+    return best_match(
+        text, {name: (documents[name].title, documents[name].definition) for name in composites_told(atlas)}
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sozialraum.catalogue import Text
 from sozialraum.periods import parse_period
 from sozialraum.publishing.classes import Classes, classify
 from sozialraum.tables import Value
@@ -175,7 +176,7 @@ def sort_name(name: str) -> tuple[str, str]:
     return fold(name), name
 
 
-def match(words: list[str], title: str, rest: str) -> int:
+def _score(words: list[str], title: str, rest: str) -> int:
     """Every word must occur: 3 at the title's start, 2 at a word's start in it, 1 elsewhere; 0 is no match."""
     total = 0
     for word in words:
@@ -190,6 +191,23 @@ def match(words: list[str], title: str, rest: str) -> int:
     return total
 
 
+def best_match(text: str, texts: Mapping[str, tuple[Text, Text]]) -> tuple[str, ...]:
+    """Return the ids of what has every word of ``text`` in its title or its definition, the best first.
+
+    Args:
+        text: what somebody looks for, in German or English.
+        texts: title and definition by id.
+    """
+    words = fold(text).split()
+    scores = {
+        name: max(
+            _score(words, fold(title.get(language)), fold(f" {definition.get(language)}")) for language in ("de", "en")
+        )
+        for name, (title, definition) in texts.items()
+    }
+    return tuple(name for name in sorted(scores, key=lambda name: -scores[name]) if words and scores[name])
+
+
 def search(atlas: Atlas, text: str) -> Found:
     """Return the areas and indicators that have every word of ``text``, in German or English."""
     words = fold(text).split()
@@ -199,13 +217,13 @@ def search(atlas: Atlas, text: str) -> Found:
         (score, area)
         for system in listed_systems(atlas)
         for area in current_areas(atlas, system).values()
-        if (score := match(words, fold(area.name), ""))
+        if (score := _score(words, fold(area.name), ""))
     ]
     texts = atlas.keep("search texts", lambda: _search_texts(atlas))
     indicators = [
         (score, name)
         for name in atlas.indicators
-        if (score := max(match(words, title, rest) for title, rest in texts[name]))
+        if (score := max(_score(words, title, rest) for title, rest in texts[name]))
     ]
     return Found(
         tuple(area for _, area in sorted(areas, key=lambda entry: (-entry[0], sort_name(entry[1].name)))),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sozialraum.catalogue import ClassDoc
-from sozialraum.indicators import format_number, status_word
+from sozialraum.indicators import format_number, status_word, with_unit
 from sozialraum.publishing.classes import COLOURS
 from sozialraum.tables import Status, Value
 from sozialraum.web.portal.numbers import NOTED, language, marked, nothing
@@ -21,6 +21,13 @@ DIGITS = 2
 def score_number(number: float, *, signed: bool = False) -> str:
     """Write a score, or with its sign a distance from the average."""
     return format_number(number, DIGITS, language(), signed=signed)
+
+
+def weight_words(weight: float, total: float) -> str:
+    """Write how much of all weights one is: ``25 %``, ``12,5 %``."""
+    percent = 100 * weight / total
+    decimals = 0 if round(percent, 6) == round(percent) else 1
+    return with_unit(format_number(percent, decimals, language()), "percent", language())
 
 
 def score_cell(value: Value, *, signed: bool = False) -> SafeString:

@@ -22,6 +22,7 @@ urlpatterns = [
     path(_("kennzahlen/<slug:indicator>/"), views.indicator, name="indicator"),
     path(_("kennzahlen/<slug:indicator>/daten/<slug:form>/"), downloads.indicator_values, name="indicator-values"),
     path(_("indizes/<slug:composite>/"), indices.composite, name="composite"),
+    path(_("typologien/<slug:typology>/"), indices.typology, name="typology"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),
     path(_("daten/quellen/<slug:source>/"), downloads.source, name="source"),

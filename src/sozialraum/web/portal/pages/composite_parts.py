@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from sozialraum.analysis import contribution_sentence, score_sentence, sensitivity_sentence
 from sozialraum.catalogue import CompositeDoc, InputDoc
-from sozialraum.indicators import format_number, with_unit
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.composites import parts_at, scores_inside, sensitivity_at
 from sozialraum.web.atlas.release import MISSING, Atlas
@@ -20,7 +19,7 @@ from sozialraum.web.portal.numbers import cell, language, period_words
 from sozialraum.web.portal.pages.composite_view import View, titles_of
 from sozialraum.web.portal.pages.composite_words import composite_address
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
-from sozialraum.web.portal.scores import score_cell, score_number
+from sozialraum.web.portal.scores import score_cell, score_number, weight_words
 
 NONE = SafeString("")
 
@@ -53,12 +52,11 @@ class InputRow:
 def input_rows(atlas: Atlas, document: CompositeDoc) -> list[InputRow]:
     """Return the inputs of a composite, of no area."""
     titles, total = titles_of(atlas, document), sum(part.weight for part in document.inputs)
-    weights = {part.name: format_number(100 * part.weight / total, 0, language()) for part in document.inputs}
     return [
         InputRow(
             title=titles[part.name],
             address=_address(atlas, part),
-            role=_role(part).format(weight=with_unit(weights[part.name], "percent", language())),
+            role=_role(part).format(weight=weight_words(part.weight, total)),
         )
         for part in document.inputs
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sozialraum.web.atlas.composites import composites_told, score_systems, scores_of, search_composites
 from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.atlas.typologies import search_typologies, type_systems, types_of, typologies_told
 from sozialraum.web.portal.numbers import period_words, said
 from sozialraum.web.portal.pages.composite_words import composite_address
+from sozialraum.web.portal.pages.typology import typology_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,18 @@ class IndexEntry:
 
 def index_entries(atlas: Atlas) -> list[IndexEntry]:
     """Describe what this release says by putting indicators together."""
-    return composite_entries(atlas, composites_told(atlas))
+    return [
+        *(_composite(atlas, name) for name in composites_told(atlas)),
+        *(_typology(atlas, name) for name in typologies_told(atlas)),
+    ]
 
 
 def found_entries(atlas: Atlas, text: str) -> list[IndexEntry]:
     """Describe the composites and typologies that have every word of ``text``."""
-    return composite_entries(atlas, search_composites(atlas, text))
-
-
-def composite_entries(atlas: Atlas, names: Iterable[str]) -> list[IndexEntry]:
-    """Describe composites that have scores."""
-    return [_composite(atlas, name) for name in names]
+    return [
+        *(_composite(atlas, name) for name in search_composites(atlas, text)),
+        *(_typology(atlas, name) for name in search_typologies(atlas, text)),
+    ]
 
 
 def _composite(atlas: Atlas, name: str) -> IndexEntry:
@@ -49,4 +52,19 @@ def _composite(atlas: Atlas, name: str) -> IndexEntry:
         definition=said(document.definition),
         address=composite_address(name),
         made_from=words.format(count=len(document.inputs), period=period_words(scores.latest) if scores else ""),
+    )
+
+
+def _typology(atlas: Atlas, name: str) -> IndexEntry:
+    document = atlas.catalogue.typologies[name]
+    types = types_of(atlas, name, type_systems(atlas, name)[0])
+    return IndexEntry(
+        title=said(document.title),
+        definition=said(document.definition),
+        address=typology_address(name),
+        made_from=_("{types} Typen aus {count} Kennzahlen, {period}").format(
+            types=types.found.k if types and types.found else 0,
+            count=len(document.indicators),
+            period=period_words(types.period) if types and types.period else "",
+        ),
     )

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sozialraum.analysis import score_sentence
+from sozialraum.analysis import (
+    AreaTypes,
+    Unplaced,
+    score_sentence,
+    similar_sentence,
+    type_sentence,
+    unplaced_sentence,
+)
+from sozialraum.tables import Status
 from sozialraum.web.atlas.composites import Score, composites_told, scores_of
 from sozialraum.web.atlas.release import Area, Atlas
-from sozialraum.web.portal.numbers import language, period_words
+from sozialraum.web.atlas.typologies import similar_to, type_of, types_for
+from sozialraum.web.portal.numbers import language, period_words, said
 from sozialraum.web.portal.pages.composite_words import composite_address
-from sozialraum.web.portal.scores import colour_of
+from sozialraum.web.portal.pages.entries import area_address
+from sozialraum.web.portal.pages.typology import colour_of_type, titles_of, typology_address
+from sozialraum.web.portal.scores import colour_of, score_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,29 @@ class Placed:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What one typology says about an area.
+
+    Attributes:
+        title: of the typology.
+        sentence: its type, or why it belongs to none.
+        period: of the types.
+        colour: of its type; empty where it has none.
+        address: the typology's page.
+        nearest: which area is most like it, and what differs there; empty where nothing can be compared.
+        similar: name, page and distance of the areas that are most like it.
+    """
+
+    title: str
+    sentence: str
+    period: str
+    colour: str
+    address: str
+    nearest: str
+    similar: tuple[tuple[str, str, str], ...]
+
+
 def standing_of(atlas: Atlas, area: Area, day: date | None) -> dict[str, Any] | None:
     """Return where an area stands among those of its system; None where the release says nothing about it.
 
@@ -41,7 +75,8 @@ def standing_of(atlas: Atlas, area: Area, day: date | None) -> dict[str, Any] | 
         day: what was known by then is told; without it the latest.
     """
     placed = list(_placed(atlas, area, day))
-    return {"placed": placed} if placed else None
+    typed = [_typed(atlas, area, types) for types in types_for(atlas, area, day)]
+    return {"placed": placed, "typed": typed} if placed or typed else None
 
 
 def _placed(atlas: Atlas, area: Area, day: date | None) -> Iterator[Placed]:
@@ -60,4 +95,22 @@ def _place(atlas: Atlas, area: Area, score: Score, composite: str) -> Placed:
         period=period_words(period),
         colour=colour_of(document.classes, score.label) if score.label else "",
         address=composite_address(composite) + where,
+    )
+
+
+def _typed(atlas: Atlas, area: Area, types: AreaTypes) -> Typed:
+    titles, own = titles_of(atlas, types), type_of(types, area.code)
+    why = types.unplaced.get(area.code) or Unplaced(Status.MISSING, types.indicators)
+    similar = similar_to(atlas, types, area)
+    names = {one.area: atlas.areas[area.system][one.area] for one in similar}
+    return Typed(
+        title=said(atlas.catalogue.typologies[types.typology].title),
+        sentence=type_sentence(own, titles, language()) if own else unplaced_sentence(why, titles, language()),
+        period=period_words(types.period),
+        colour=colour_of_type(own.number) if own else "",
+        address=f"{typology_address(types.typology)}?ebene={area.system}",
+        nearest=similar_sentence(similar[0], names[similar[0].area].name, titles, language()) if similar else "",
+        similar=tuple(
+            (names[one.area].name, area_address(names[one.area]), score_number(one.distance)) for one in similar
+        ),
     )
