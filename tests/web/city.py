@@ -1,4 +1,4 @@
-"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 2 composites."""
+"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 3 composites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from sozialraum.analysis import compute_composites, population_of
+from sozialraum.analysis import PARENT_SCHEMA, Surroundings, compute_composites, population_of
 from sozialraum.areas import AreaSystem
 from sozialraum.catalogue import CompositeDoc, IndicatorDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
@@ -252,6 +252,30 @@ id = "schlechter"
 title.de = "Entwicklung negativ"
 title.en = "Negative development"
 """,
+    "alter": """
+title.de = "Alter und Miete"
+title.en = "Age and rent"
+definition.de = "Je höher der Wert, desto mehr ältere Menschen leben hier bei niedrigen Mieten."
+definition.en = "The higher the score, the more older people live here with low rents."
+caveats.de = "Der Index sagt nichts über einzelne Menschen."
+caveats.en = "The index says nothing about single persons."
+sources = ["Kleinstadt: Altenbericht 2022"]
+aggregate = "population"
+[[inputs]]
+indicator = "anteil_65"
+[[inputs]]
+indicator = "miete"
+direction = "lowers"
+[[classes]]
+id = "weniger"
+up_to = 0.0
+title.de = "unter dem Durchschnitt"
+title.en = "below the average"
+[[classes]]
+id = "mehr"
+title.de = "über dem Durchschnitt"
+title.en = "above the average"
+""",
     "gesundheit": """
 title.de = "Gesundheit der Kinder"
 title.en = "Health of children"
@@ -273,7 +297,8 @@ title.de = "viele"
 title.en = "many"
 """,
 }
-"""The first has scores in the quarters and none in the districts (they are too few); the second none at all."""
+"""The first has scores in the quarters and none in the districts (they are too few), the second has means in the
+districts and no dynamics, the third has no scores at all."""
 
 
 @dataclass(frozen=True)
@@ -331,7 +356,11 @@ def write_city(
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
     counts = seal(pl.DataFrame(list(_age_by_sex(systems)), schema=COUNT_SCHEMA, orient="row"))
     package = PackageContent(
-        values=values, counts=counts, areas=systems, origins=_origins(documents), composites=_scores(documents, values)
+        values=values,
+        counts=counts,
+        areas=systems,
+        origins=_origins(documents),
+        composites=_scores(documents, values, systems),
     )
     content = ReleaseContent(
         public=package,
@@ -355,12 +384,16 @@ def write_city(
     return store
 
 
-def _scores(documents: dict[str, Path], values: pl.DataFrame) -> pl.DataFrame:
+def _scores(documents: dict[str, Path], values: pl.DataFrame, systems: dict[str, AreaSystem]) -> pl.DataFrame:
     """Compute the composites of the quarters and districts, as a build does."""
     texts = {Path(name).stem: path.read_text() for name, path in documents.items() if name.startswith("composites/")}
     found = {name: CompositeDoc.model_validate(tomllib.loads(text)) for name, text in texts.items()}
     here = values.filter(pl.col("area_system") != "stadt")
-    return compute_composites(found, here, population_of(here, "bevoelkerung"))
+    rows = [
+        ("viertel", code, "bezirke", above) for code, above in systems["viertel"].frame.select("code", "parent").rows()
+    ]
+    parents = pl.DataFrame(rows, schema=PARENT_SCHEMA, orient="row")
+    return compute_composites(found, here, Surroundings(population_of(here, "bevoelkerung"), parents))
 
 
 def _origins(documents: dict[str, Path]) -> pl.DataFrame:

@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import translation
 
 from analysis_samples import composite
+from sozialraum.analysis import contributions_of
 from sozialraum.catalogue import load_catalogue
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.composites import (
+    anatomy_at,
     composites_told,
     counts_of,
-    parts_at,
     score_systems,
     scores_at,
     scores_of,
@@ -155,12 +156,16 @@ def test_a_chosen_area_shows_values_distances_and_their_sum(client: Client, atla
     ]
     scores = scores_of(atlas, "lage", "viertel")
     assert scores is not None
-    parts = parts_at(atlas, scores, "2024")["01"]
-    for row, part in zip(rows, parts, strict=True):
-        written = f"{part['contribution']:+.2f}".replace(".", ",").replace("-", "−")
-        assert row[2].startswith(written)
-    total = sum(part["contribution"] for part in parts)
-    assert f"Zusammen {total:+.2f}".replace(".", ",").replace("-", "−") in main.text
+    anatomy = anatomy_at(atlas, scores, "01", "2024")
+    assert anatomy is not None
+    contributions = contributions_of(atlas.catalogue.composites["lage"], anatomy)
+    for row, number in zip(rows, contributions, strict=True):
+        assert row[2].startswith(written(number))
+    assert f"Zusammen {written(sum(contributions))}; unter allen" in main.text
+
+
+def written(number: float) -> str:
+    return f"{number:+.2f}".replace(".", ",").replace("-", "−")
 
 
 def test_an_area_without_a_score_shows_what_it_lacks(client: Client) -> None:
@@ -184,11 +189,32 @@ def test_what_each_input_decides_is_shown_as_it_was_computed(client: Client, atl
 def test_what_is_computed_for_a_page_is_kept(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     scores = scores_of(atlas, "lage", "viertel")
     assert scores is not None
-    first = sensitivity_at(atlas, scores, "2023"), parts_at(atlas, scores, "2023")
+    first = sensitivity_at(atlas, scores, "2023"), anatomy_at(atlas, scores, "01", "2023")
     monkeypatch.setattr("sozialraum.web.atlas.composites.leave_one_out", None)
-    monkeypatch.setattr("sozialraum.web.atlas.composites.contributions_of", None)
+    monkeypatch.setattr("sozialraum.web.atlas.composites.anatomy_of", None)
     assert sensitivity_at(atlas, scores, "2023") is first[0]
-    assert parts_at(atlas, scores, "2023") is first[1]
+    assert anatomy_at(atlas, scores, "01", "2023") is first[1]
+
+
+def test_the_mean_of_a_larger_area_shows_what_is_inside(client: Client) -> None:
+    main = page_of(client, "/indizes/alter/?ebene=bezirke&gebiet=2")
+    section = next(found for found in main.all("section") if found.attributes.get("aria-labelledby") == "woraus")
+    inside = {item.one("a").text: item.text for item in section.one("ul", class_="columns").all("li")}
+    assert list(inside) == ["Gartenstadt", "Hüttenviertel", "Industriegleis", "Kirchfeld"]
+    assert "Der Wert von Nord ist das Mittel der Gebiete darin" in section.text
+    assert "nicht berechenbar" in inside["Industriegleis"]
+    assert re.search(r"−?\d,\d\d$", inside["Kirchfeld"])
+    rows = section.all("table")[0].one("tbody").all("tr")
+    assert [len(row.all("td")) for row in rows] == [0, 0]  # the inputs alone: no area stands beside them
+
+
+def test_without_dynamics_a_class_is_one_list(client: Client) -> None:
+    main = page_of(client, "/indizes/alter/")
+    table = main.one("table", class_="matrix")
+    assert table.one("caption").text == "Einstufung 2024"
+    assert [head.text for head in table.one("thead").all("th")] == ["Gebiete"]
+    assert "Dynamik" not in main.text
+    assert len(table.all("a")) == 11
 
 
 # --- where there is nothing -------------------------------------------------------------------------------------------
@@ -246,7 +272,7 @@ def test_a_release_from_before_composites(tmp_path: Path) -> None:
 
 
 def test_only_composites_with_scores_are_listed(client: Client, atlas: Atlas) -> None:
-    assert composites_told(atlas) == ("lage",)
+    assert composites_told(atlas) == ("alter", "lage")
     main = page_of(client, "/themen/")
     assert "Indizes und Typen" in [found.text for found in main.all("h2")]
     links = {link.text: link.attributes["href"] for link in main.all("a")}
@@ -288,7 +314,7 @@ def test_profile_says_where_the_area_stands(client: Client, address: str, senten
 
 
 def test_a_profile_without_scores_has_no_such_block(client: Client) -> None:
-    assert "Einordnung" not in page_of(client, "/gebiete/bezirke/1/").text
+    assert "Einordnung" not in page_of(client, "/gebiete/stadt/0/").text
 
 
 # --- words and colours ------------------------------------------------------------------------------------------------

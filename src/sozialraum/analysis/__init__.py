@@ -5,7 +5,6 @@
                   are its parts
 ``classes``       classes of scores, and the reasons why there is none
 ``published``     the same for everything that a package of a release holds
-``contributions`` what a score is made from: what each input adds
 ``aggregate``     scores of larger areas as means of those inside them
 ``anatomy``       how one score came about
 ``sensitivity``   what a composite would say with an input left out, or other weights
@@ -20,13 +19,11 @@
 
 from sozialraum.analysis.aggregate import aggregate_scores
 from sozialraum.analysis.agreement import Disagreement, disagreements
-from sozialraum.analysis.anatomy import Amount, Anatomy, Ingredient, Inside, anatomy_of
+from sozialraum.analysis.anatomy import Amount, Anatomy, Ingredient, Inside, anatomy_of, contributions_of
 from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
 from sozialraum.analysis.composites import Surroundings, compute_composites, latest_until
-from sozialraum.analysis.composites import Surroundings, compute_composites
-from sozialraum.analysis.contributions import CONTRIBUTION_SCHEMA, contributions_of
 from sozialraum.analysis.inequality import (
     Slope,
     dissimilarity,
@@ -65,7 +62,6 @@ from sozialraum.analysis.typology import AreaType, Settings, Typology, find_type
 __all__ = [
     "COMPOSITE_KEY",
     "COMPOSITE_SCHEMA",
-    "CONTRIBUTION_SCHEMA",
     "PARENT_SCHEMA",
     "POPULATION_SCHEMA",
     "SENSITIVITY_SCHEMA",
@@ -93,9 +89,9 @@ __all__ = [
     "classes_sentence",
     "composites_of",
     "compute_composites",
-    "disagreements",
     "contribution_sentence",
     "contributions_of",
+    "disagreements",
     "dissimilarity",
     "find_types",
     "gini",

@@ -131,16 +131,15 @@ def sensitivity_sentence(rows: Sequence[Mapping[str, Any]], titles: Mapping[str,
     )
 
 
-def contribution_sentence(parts: Sequence[Mapping[str, Any]], titles: Mapping[str, str], language: str) -> str:
-    """Say which inputs raise and lower the score of an area most; empty for an area without a score.
+def contribution_sentence(contributions: Mapping[str, float], language: str) -> str:
+    """Say which inputs raise and lower the score of an area most; empty where there are none.
 
     Args:
-        parts: the rows of one area with ``CONTRIBUTION_SCHEMA``.
-        titles: the title of each input in this language.
+        contributions: what each input adds, by its title in this language.
         language: ``de`` or ``en``.
     """
     words = _words(language)["contribution"]
-    told = [(part["contribution"], titles[part["input"]]) for part in parts if part["contribution"] is not None]
+    told = [(number, title) for title, number in contributions.items()]
     raising = [("raises", *max(told))] if told and max(told)[0] > 0 else []
     lowering = [("lowers", *min(told))] if told and min(told)[0] < 0 else []
     return " ".join(

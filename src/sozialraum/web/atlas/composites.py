@@ -12,16 +12,18 @@ import polars as pl
 
 from sozialraum.analysis import (
     COMPOSITE_SCHEMA,
+    Anatomy,
     Reason,
     Surroundings,
-    contributions_of,
+    anatomy_of,
     leave_one_out,
     surroundings_of,
 )
+from sozialraum.catalogue import CompositeDoc, InputDoc
 from sozialraum.periods import parse_period
-from sozialraum.tables import Status, Value
+from sozialraum.tables import VALUE_SCHEMA, Status, Value
 from sozialraum.web.atlas.queries import areas_at, best_match, listed_systems, sort_name
-from sozialraum.web.atlas.release import MISSING, Area, Atlas
+from sozialraum.web.atlas.release import MISSING, Atlas
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,37 +144,24 @@ def counts_of(found: Mapping[str, Score]) -> dict[str, int]:
 # --- what scores are made from ----------------------------------------------------------------------------------------
 
 
-def parts_at(atlas: Atlas, scores: Scores, period: str) -> Mapping[str, tuple[dict[str, Any], ...]]:
-    """Return for each area what its score is made from: a row with ``CONTRIBUTION_SCHEMA`` for each input."""
-    key = ("parts of scores", scores.composite, scores.system, period)
-    return atlas.keep(key, lambda: _parts(atlas, scores, period))
+def anatomy_at(atlas: Atlas, scores: Scores, code: str, period: str) -> Anatomy | None:
+    """Return how the score of an area came about; None where no input mentions the area."""
+    key = ("anatomy", scores.composite, scores.system, code, period)
+    return atlas.keep(key, lambda: _anatomy(atlas, scores, code, period))
 
 
-def _parts(atlas: Atlas, scores: Scores, period: str) -> Mapping[str, tuple[dict[str, Any], ...]]:
-    frame = contributions_of(
-        atlas.catalogue.composites,
-        _values(atlas, scores.composite, scores.system, period),
-        _around(atlas, scores.system),
-        atlas.package.composites,
-        composite=scores.composite,
-        place=(scores.system, period),
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.iter_rows(named=True):
-        found.setdefault(row["area"], []).append(row)
-    return {area: tuple(rows) for area, rows in found.items()}
+def _anatomy(atlas: Atlas, scores: Scores, code: str, period: str) -> Anatomy | None:
+    documents = _still(atlas, scores.composite)
+    means = documents[scores.composite].aggregate != "no"  # those need the values of smaller areas too
+    values = _values(atlas, scores.composite, None if means else scores.system, period)
+    place = (scores.system, code, period)
+    return anatomy_of(documents, values, _around(atlas), name=scores.composite, place=place)
 
 
-def scores_inside(atlas: Atlas, scores: Scores, code: str, period: str) -> list[tuple[Area, Score]]:
-    """Return the areas, with their scores, that the mean of a larger area is made of; none where it is no mean."""
-    if atlas.catalogue.composites[scores.composite].aggregate == "no":
-        return []
-    inside = _around(atlas, scores.system).parents.filter(to=scores.system, parent=code)
-    systems = [system for system in score_systems(atlas, scores.composite) if system in set(inside["area_system"])]
-    finest = max(systems, key=lambda system: len(atlas.areas[system]), default="")
-    within, smaller = set(inside.filter(area_system=finest)["area"]), scores_of(atlas, scores.composite, finest)
-    there = areas_at(atlas, finest, period) if smaller else {}
-    return [(area, smaller.score(name, period)) for name, area in there.items() if smaller and name in within]
+def _still(atlas: Atlas, composite: str) -> dict[str, CompositeDoc]:
+    """Return a composite and those that it is made from without their dynamics: nothing earlier has to be read."""
+    documents = {name: atlas.catalogue.composites[name] for name in _needed(atlas, composite)}
+    return {name: document.model_copy(update={"dynamics": None}) for name, document in documents.items()}
 
 
 def sensitivity_at(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str, Any], ...]:
@@ -182,11 +171,10 @@ def sensitivity_at(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str,
 
 
 def _sensitivity(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str, Any], ...]:
-    documents = {name: atlas.catalogue.composites[name] for name in _needed(atlas, scores.composite)}
-    # Leaving an input out moves scores, not changes: without dynamics nothing earlier has to be read.
-    still = {name: document.model_copy(update={"dynamics": None}) for name, document in documents.items()}
-    values = _values(atlas, scores.composite, scores.system, period)
-    left_out = leave_one_out(still, values, _around(atlas, scores.system))
+    documents = _still(atlas, scores.composite)
+    means = documents[scores.composite].aggregate != "no"
+    values = _values(atlas, scores.composite, None if means else scores.system, period)
+    left_out = leave_one_out(documents, values, _around(atlas)).filter(area_system=scores.system)
     return tuple(left_out.filter(composite=scores.composite, period=period).iter_rows(named=True))
 
 
@@ -198,32 +186,33 @@ def _needed(atlas: Atlas, composite: str) -> list[str]:
     return found
 
 
-def _values(atlas: Atlas, composite: str, system: str, period: str) -> pl.DataFrame:
-    """Return the values of one area system that a composite can need for a period."""
-    documents = [atlas.catalogue.composites[name] for name in _needed(atlas, composite)]
-    latest = [part.name for document in documents for part in document.inputs if part.period == "latest"]
-    inputs = [part.name for document in documents for part in document.inputs]
-    here = _of_system(atlas, system)
-    return here.filter(
-        pl.col("indicator").is_in(inputs) & ((pl.col("period") == period) | pl.col("indicator").is_in(latest))
-    )
+def _values(atlas: Atlas, composite: str, system: str | None, period: str) -> pl.DataFrame:
+    """Return the values that a composite can need for a period; of one area system, or of all."""
+    parts = [part for name in _needed(atlas, composite) for part in atlas.catalogue.composites[name].inputs]
+    found = [
+        frame.with_columns(indicator=pl.lit(part.name), area_system=pl.lit(where))
+        for part in {part.name: part for part in parts if part.indicator}.values()
+        for where in (atlas.areas if system is None else (system,))
+        if (frame := _part(atlas, part, where, period)) is not None
+    ]
+    columns = [pl.lit("").alias("breakdown")]
+    empty = pl.DataFrame(schema=VALUE_SCHEMA)
+    return pl.concat([empty, *(frame.with_columns(columns).select(VALUE_SCHEMA.names()) for frame in found)])
 
 
-def _of_system(atlas: Atlas, system: str) -> pl.DataFrame:
-    def make() -> pl.DataFrame:
-        return atlas.package.values.filter((pl.col("area_system") == system) & (pl.col("breakdown") == ""))
-
-    return atlas.keep(("values of system", system), make)
+def _part(atlas: Atlas, part: InputDoc, system: str, period: str) -> pl.DataFrame | None:
+    frame = atlas.parts.get((part.name, system))
+    return frame if frame is None or part.period == "latest" else frame.filter(pl.col("period") == period)
 
 
-def _around(atlas: Atlas, system: str) -> Surroundings:
+def _around(atlas: Atlas) -> Surroundings:
     """Return what composites need beside values, as it was when the release was built."""
 
     def make() -> Surroundings:
         frames = {name: atlas.package.areas(name).frame for name in atlas.package.area_systems}
-        return surroundings_of(atlas.catalogue, atlas.systems, _of_system(atlas, system), frames)
+        return surroundings_of(atlas.catalogue, atlas.systems, atlas.package.values, frames)
 
-    return atlas.keep(("surroundings", system), make)
+    return atlas.keep("surroundings", make)
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------

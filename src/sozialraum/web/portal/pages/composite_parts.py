@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sozialraum.analysis import contribution_sentence, score_sentence, sensitivity_sentence
-from sozialraum.catalogue import CompositeDoc, InputDoc
+from sozialraum.analysis import (
+    Anatomy,
+    Ingredient,
+    contribution_sentence,
+    contributions_of,
+    score_sentence,
+    sensitivity_sentence,
+)
+from sozialraum.catalogue import CompositeDoc, IndicatorDoc, InputDoc
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.composites import parts_at, scores_inside, sensitivity_at
-from sozialraum.web.atlas.release import MISSING, Atlas
+from sozialraum.web.atlas.composites import anatomy_at, sensitivity_at
+from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.drawing import bar
 from sozialraum.web.portal.numbers import cell, language, period_words
 from sozialraum.web.portal.pages.composite_view import View, titles_of
@@ -76,30 +83,70 @@ def _address(atlas: Atlas, part: InputDoc) -> str:
     return indicator_address(part.name) if part.name in atlas.indicators else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One input of an area: what it is, what it adds, how its bar is drawn."""
+
+    ingredient: Ingredient
+    indicator: IndicatorDoc | None
+    contribution: float | None
+    span: tuple[float, float]
+    is_plain: bool
+
+
 def chosen_area(view: View, code: str) -> dict[str, Any]:
     """Return why an area has its score: its classes as a sentence, what raises and lowers it, and each input."""
-    every = parts_at(view.atlas, view.scores, view.period)
-    parts, area = every.get(code, ()), view.area(code)
-    reach = max((abs(part["contribution"] or 0.0) for rows in every.values() for part in rows), default=1.0)
+    anatomy, area = anatomy_at(view.atlas, view.scores, code, view.period), view.area(code)
+    taken = list(_taken(view, anatomy)) if anatomy else []
+    titles = titles_of(view.atlas, view.document)
+    told = {titles[one.ingredient.part.name]: one.contribution for one in taken if one.contribution is not None}
     rows = input_rows(view.atlas, view.document)
     return {
         "code": code,
         "name": area.name,
         "sentence": score_sentence(view.document, view.found[code].row, area.name, language()),
-        "strongest": contribution_sentence(parts, titles_of(view.atlas, view.document), language()),
-        "rows": [_filled(view, row, part, reach) for row, part in zip(rows, parts, strict=True)] if parts else rows,
-        "sum": _sum_words(view, code, parts),
-        "inside": _inside(view, code),
+        "strongest": contribution_sentence(told, language()),
+        "rows": [_filled(*pair) for pair in zip(rows, taken, strict=True)] if taken else [],
+        "sum": _sum_words(view, code, sum(told.values())) if told else "",
         "plain": is_plain(view.document),
+        "inside": list(_inside(view, anatomy)) if anatomy else [],
     }
 
 
-def _inside(view: View, code: str) -> list[tuple[str, str, SafeString]]:
-    """Return the areas that the mean of a larger one is made of: name, page, score; none where its score is no mean."""
-    return [
-        (area.name, area_address(area), score_cell(score.value))
-        for area, score in scores_inside(view.atlas, view.scores, code, view.period)
-    ]
+def _taken(view: View, anatomy: Anatomy) -> Iterator[_Taken]:
+    numbers = contributions_of(view.document, anatomy)
+    reach = max((abs(number) for number in numbers if number is not None), default=1.0)
+    is_negative = any(number is not None and number < 0 for number in numbers)
+    span, plain = (-reach if is_negative else 0.0, reach), is_plain(view.document)
+    for ingredient, number in zip(anatomy.ingredients, numbers, strict=True):
+        indicator = view.atlas.catalogue.indicators.get(ingredient.part.name)
+        yield _Taken(ingredient, indicator, number, span, plain)
+
+
+def _filled(row: InputRow, taken: _Taken) -> InputRow:
+    now, indicator = taken.ingredient.now, taken.indicator
+    value = Value(now.value, now.status)
+    filled = replace(
+        row,
+        period=period_words(now.period) if now.period else "",
+        value=cell(value, indicator) if indicator else score_cell(value),
+    )
+    if taken.contribution is None or now.standardised is None:
+        return filled
+    own = Value(taken.contribution, Status.OK)
+    return replace(
+        filled,
+        contribution=score_cell(own, signed=True),
+        standardised="" if taken.is_plain else score_number(now.standardised, signed=True),
+        drawing=bar(own, Value(0.0, Status.OK), taken.span, differs=True),
+    )
+
+
+def _inside(view: View, anatomy: Anatomy) -> Iterator[tuple[str, str, SafeString]]:
+    """Yield name, page and score of the areas that the mean of a larger one is made of."""
+    for one in anatomy.inside:
+        area = view.atlas.areas[one.area_system][one.area]
+        yield area.name, area_address(area), score_cell(Value(one.score, one.status))
 
 
 def is_plain(document: CompositeDoc) -> bool:
@@ -107,32 +154,13 @@ def is_plain(document: CompositeDoc) -> bool:
     return document.combine.method == "sum" and {part.weight for part in document.inputs} == {1.0}
 
 
-def _filled(view: View, row: InputRow, part: Mapping[str, Any], reach: float) -> InputRow:
-    indicator = view.atlas.catalogue.indicators.get(part["input"])
-    value = Value(part["value"], Status(part["status"]))
-    own = MISSING if part["contribution"] is None else Value(part["contribution"], Status.OK)
-    return replace(
-        row,
-        period=period_words(part["period"]) if part["period"] else "",
-        value=cell(value, indicator) if indicator else score_cell(value),
-        contribution=score_cell(own, signed=True) if own.value is not None else NONE,
-        standardised=""
-        if own.value is None or is_plain(view.document)
-        else score_number(part["standardised"], signed=True),
-        drawing=bar(own, Value(0.0, Status.OK), (-reach, reach), differs=True) if own.value is not None else NONE,
-    )
-
-
-def _sum_words(view: View, code: str, parts: Sequence[Mapping[str, Any]]) -> str:
-    """Say how the score follows from the last column; empty for an area without one."""
-    score = view.found[code].value.value
-    if score is None or not parts:
-        return ""
-    total = sum(part["contribution"] or 0.0 for part in parts)
+def _sum_words(view: View, code: str, total: float) -> str:
+    """Say how the score follows from what the inputs add."""
     words = _("Zusammen: {total}.")
     if view.document.combine.standardise:
         words = _("Zusammen {total}; unter allen Gebieten, die einen Wert haben, ist das der Wert {score}.")
-    return words.format(total=score_number(total, signed=True), score=score_number(score))
+    score = view.found[code].value.value
+    return words.format(total=score_number(total, signed=True), score=score_number(score or 0.0))
 
 
 @dataclass(frozen=True, slots=True)
