@@ -1,4 +1,4 @@
-"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, 3 composites."""
+"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, indices, types."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 import shapely
 
-from sozialraum.analysis import PARENT_SCHEMA, Surroundings, compute_composites, population_of
+from sozialraum.analysis import PARENT_SCHEMA, AreaTypes, Surroundings, compute_composites, population_of, typologies_of
 from sozialraum.areas import AreaSystem
-from sozialraum.catalogue import CompositeDoc, IndicatorDoc, load_catalogue
+from sozialraum.catalogue import AreaSystemDoc, CompositeDoc, IndicatorDoc, TypologyDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
 from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
@@ -300,6 +300,31 @@ title.en = "many"
 """The first has scores in the quarters and none in the districts (they are too few), the second has means in the
 districts and no dynamics, the third has no scores at all."""
 
+TYPOLOGY = """
+title.de = "{title}"
+title.en = "{english}"
+definition.de = "Gebiete eines Typs sind einander in Alter, Miete und Armut ähnlich."
+definition.en = "Areas of a type are alike in age, rent and poverty."
+caveats.de = "Ein Typ beschreibt Gebiete, keine Menschen."
+caveats.en = "A type describes areas, not people."
+sources = ["Ward 1963"]
+fewest = 2
+most = {most}
+minimum_areas = {areas}
+[[indicators]]
+indicator = "anteil_65"
+weight = 2
+[[indicators]]
+indicator = "miete"
+[[indicators]]
+indicator = "kinder_sgb2"
+"""
+TYPOLOGIES = {
+    "wohnen": TYPOLOGY.format(title="Wohnlagen", english="Residential areas", most=4, areas=8),
+    "alle": TYPOLOGY.format(title="Alle Viertel", english="All quarters", most=2, areas=12),
+}
+"""The first finds types of ten quarters, two lack a number; the second finds none: it wants all twelve."""
+
 
 @dataclass(frozen=True)
 class Microcells:
@@ -361,6 +386,7 @@ def write_city(
         areas=systems,
         origins=_origins(documents),
         composites=_scores(documents, values, systems),
+        typologies=_types(documents, values, systems),
     )
     content = ReleaseContent(
         public=package,
@@ -396,6 +422,15 @@ def _scores(documents: dict[str, Path], values: pl.DataFrame, systems: dict[str,
     return compute_composites(found, here, Surroundings(population_of(here, "bevoelkerung"), parents))
 
 
+def _types(documents: dict[str, Path], values: pl.DataFrame, systems: dict[str, AreaSystem]) -> tuple[AreaTypes, ...]:
+    """Find the types of the quarters, as a build does."""
+    texts = {Path(name).stem: path.read_text() for name, path in documents.items() if name.startswith("typologies/")}
+    found = {name: TypologyDoc.model_validate(tomllib.loads(text)) for name, text in texts.items()}
+    catalogue = replace(load_catalogue(), typologies=found)
+    areas = {name: AreaSystemDoc.model_validate(tomllib.loads(text)) for name, text in AREAS.items()}
+    return typologies_of(catalogue, areas, values, systems)
+
+
 def _origins(documents: dict[str, Path]) -> pl.DataFrame:
     """Say that every measure was found in the one delivery."""
     texts = [path.read_text(encoding="utf-8") for name, path in documents.items() if name.startswith("indicators/")]
@@ -421,6 +456,7 @@ def _documents(folder: Path, copies: int, microcells: Microcells | None, composi
     }
     if composites:
         texts |= {f"composites/{name}.toml": _with_governance(text) for name, text in COMPOSITES.items()}
+        texts |= {f"typologies/{name}.toml": _with_governance(text) for name, text in TYPOLOGIES.items()}
     found = {}
     for name, text in texts.items():
         path = folder / name

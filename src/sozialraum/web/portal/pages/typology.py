@@ -85,7 +85,8 @@ def typology_address(typology: str) -> str:
 
 def titles_of(atlas: Atlas, types: AreaTypes) -> dict[str, str]:
     """Return the title of each indicator in the current language."""
-    return {name: said(atlas.catalogue.indicators[name].title) for name in types.indicators}
+    documents = atlas.catalogue.indicators
+    return {name: said(documents[name].title) if name in documents else name for name in types.indicators}
 
 
 def choose(atlas: Atlas, typology: str, system: str | None) -> AreaTypes | None:
@@ -212,10 +213,11 @@ def _card(atlas: Atlas, types: AreaTypes, own: AreaType) -> TypeCard:
         traits=tuple(
             Trait(
                 titles[name],
-                score_number(mean, signed=True),
-                bar(Value(mean, Status.OK), line, (-reach, reach), differs=name in dict(own.standing_out)),
+                score_number(own.means[name], signed=True),
+                bar(Value(own.means[name], Status.OK), line, (-reach, reach), differs=name in dict(own.standing_out)),
             )
-            for name, mean in own.means.items()
+            for name in types.indicators
+            if name in own.means
         ),
     )
 
