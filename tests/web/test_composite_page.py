@@ -18,6 +18,7 @@ from sozialraum.web.atlas.composites import (
     anatomy_at,
     composites_told,
     counts_of,
+    prepare,
     score_systems,
     scores_at,
     scores_of,
@@ -215,6 +216,15 @@ def test_without_dynamics_a_class_is_one_list(client: Client) -> None:
     assert [head.text for head in table.one("thead").all("th")] == ["Gebiete"]
     assert "Dynamik" not in main.text
     assert len(table.all("a")) == 11
+
+
+def test_the_first_reader_does_not_wait_for_it(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(atlas)
+    monkeypatch.setattr("sozialraum.web.atlas.composites.leave_one_out", None)
+    for name, system in (("lage", "viertel"), ("alter", "viertel")):
+        scores = scores_of(atlas, name, system)
+        assert scores is not None
+        assert sensitivity_at(atlas, scores, "2024")
 
 
 # --- where there is nothing -------------------------------------------------------------------------------------------

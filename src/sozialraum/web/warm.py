@@ -6,10 +6,11 @@ import logging
 
 
 def warm() -> None:
-    """Draw the first key indicator for nobody. What goes wrong is logged: pages say it too."""
+    """Draw the first key indicator for nobody, work out what composites hang on. What goes wrong is logged, too."""
     from django.conf import settings
 
     from sozialraum.errors import SozialraumError
+    from sozialraum.web.atlas.composites import prepare
     from sozialraum.web.atlas.queries import key_indicators
     from sozialraum.web.atlas.store import shelf
     from sozialraum.web.portal.pages.indicator import course
@@ -21,3 +22,5 @@ def warm() -> None:
         return
     if atlas and atlas.indicators:
         course(atlas, key_indicators(atlas, 1)[0])
+    if atlas:
+        prepare(atlas)

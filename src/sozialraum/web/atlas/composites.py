@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from sozialraum.analysis import (
     Reason,
     Surroundings,
     anatomy_of,
+    latest_until,
     leave_one_out,
     surroundings_of,
 )
@@ -155,7 +156,7 @@ def _anatomy(atlas: Atlas, scores: Scores, code: str, period: str) -> Anatomy | 
     means = documents[scores.composite].aggregate != "no"  # those need the values of smaller areas too
     values = _values(atlas, scores.composite, None if means else scores.system, period)
     place = (scores.system, code, period)
-    return anatomy_of(documents, values, _around(atlas), name=scores.composite, place=place)
+    return anatomy_of(documents, values, _around_at(atlas, period), name=scores.composite, place=place)
 
 
 def _still(atlas: Atlas, composite: str) -> dict[str, CompositeDoc]:
@@ -170,11 +171,19 @@ def sensitivity_at(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str,
     return atlas.keep(key, lambda: _sensitivity(atlas, scores, period))
 
 
+def prepare(atlas: Atlas) -> None:
+    """Compute what the first reader of each composite's page would wait for."""
+    for name in composites_told(atlas):
+        scores = scores_of(atlas, name, score_systems(atlas, name)[0])
+        if scores:
+            sensitivity_at(atlas, scores, scores.latest)
+
+
 def _sensitivity(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str, Any], ...]:
     documents = _still(atlas, scores.composite)
     means = documents[scores.composite].aggregate != "no"
     values = _values(atlas, scores.composite, None if means else scores.system, period)
-    left_out = leave_one_out(documents, values, _around(atlas)).filter(area_system=scores.system)
+    left_out = leave_one_out(documents, values, _around_at(atlas, period)).filter(area_system=scores.system)
     return tuple(left_out.filter(composite=scores.composite, period=period).iter_rows(named=True))
 
 
@@ -202,7 +211,16 @@ def _values(atlas: Atlas, composite: str, system: str | None, period: str) -> pl
 
 def _part(atlas: Atlas, part: InputDoc, system: str, period: str) -> pl.DataFrame | None:
     frame = atlas.parts.get((part.name, system))
-    return frame if frame is None or part.period == "latest" else frame.filter(pl.col("period") == period)
+    if frame is None:
+        return None
+    own = period if part.period == "same" else latest_until(period, frame["period"].unique())
+    return frame.filter(pl.col("period") == own)
+
+
+def _around_at(atlas: Atlas, period: str) -> Surroundings:
+    """Return what composites need beside the values of one period."""
+    around = _around(atlas)
+    return replace(around, population=around.population.filter(pl.col("period") == period))
 
 
 def _around(atlas: Atlas) -> Surroundings:
