@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -397,3 +399,63 @@ def test_counts_are_those_of_areas_with_a_score(atlas: Atlas) -> None:
     assert counts_of(scores_at(atlas, scores, "2024")) == {"gut": 3, "mittel": 6, "schwierig": 1}
     assert scores.latest == "2024"
     assert score_systems(atlas, "lage") == ("viertel", "bezirke")
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def rows_of_file(client: Client, address: str) -> list[dict[str, str]]:
+    response = client.get(address)
+    assert response.status_code == 200
+    text = response.content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";" if "csv-de" in address else ","))
+
+
+@pytest.mark.parametrize("form", ["csv", "csv-de"])
+def test_the_file_has_every_score(client: Client, atlas: Atlas, form: str) -> None:
+    rows = rows_of_file(client, f"/indizes/lage/daten/{form}/")
+    frame = atlas.package.composites.filter(composite="lage")
+    assert len(rows) == frame.height
+    told = {(row["area_system"], row["area"], row["period"]): row for row in frame.iter_rows(named=True)}
+    for row in rows:
+        score = told[row["area_system"], row["area"], row["period"]]
+        assert (float(row["score"].replace(",", ".")) if row["score"] else None) == score["score"]
+        assert (row["class"], row["status"]) == (score["class"] or "", score["status"])
+        assert bool(row["reason"]) == (score["score"] is None)
+        assert row["name"] == atlas.areas[row["area_system"]][row["area"]].name
+
+
+def test_a_row_of_the_file_can_stand_alone(client: Client) -> None:
+    rows = rows_of_file(client, "/en/indices/lage/data/csv/")
+    found = next(row for row in rows if (row["area"], row["period"]) == ("02", "2024"))
+    assert found["title"] == "Situation of families"
+    assert found["reason"] == "input"
+    assert (found["status_text"], found["sign"]) == ("withheld for privacy", ".")
+    assert found["release"] == "2025-H2.1"
+
+
+def test_every_offered_file_is_there(client: Client) -> None:
+    links = [link for link in page_of(client, "/indizes/lage/").all("a") if "download" in link.attributes]
+    assert [link.text for link in links] == ["CSV (deutsch, mit Dezimalkomma)", "CSV (international)"]
+    for link in links:
+        response = client.get(link.attributes["href"])
+        assert response.headers["Content-Disposition"].startswith('attachment; filename="2025-H2.1-lage.')
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("/indizes/lage/daten/xlsx/", "Ein Format „xlsx“ gibt es dafür nicht."),
+        ("/indizes/glueck/daten/csv/", "Einen Index mit der Adresse „glueck“ gibt es"),
+        ("/typologien/wohnen/daten/geojson/", "Ein Format „geojson“ gibt es dafür nicht."),
+        ("/typologien/glueck/daten/csv/", "Eine Typologie mit der Adresse „glueck“ gibt es"),
+    ],
+)
+def test_a_file_that_does_not_exist(client: Client, address: str, reason: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert reason in read(response.content).one("main").text
+
+
+def test_a_composite_without_rows_is_an_empty_table(client: Client) -> None:
+    assert rows_of_file(client, "/indizes/gesundheit/daten/csv/") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -237,3 +239,22 @@ def test_recipes_in_words(atlas: Atlas, fields: dict[str, object], words: list[s
         text = " ".join(recipe_sentences(document))
     for part in words:
         assert part in text
+
+
+@pytest.mark.parametrize("form", ["csv", "csv-de"])
+def test_the_file_has_every_area(client: Client, atlas: Atlas, types: AreaTypes, form: str) -> None:
+    response = client.get(f"/typologien/wohnen/daten/{form}/")
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="2025-H2.1-wohnen.')
+    text = response.content.decode("utf-8-sig")
+    rows = {row["area"]: row for row in csv.DictReader(io.StringIO(text), delimiter=";" if form == "csv-de" else ",")}
+    assert set(rows) == set(atlas.areas["viertel"])
+    for code, row in rows.items():
+        own = type_of(types, code)
+        assert row["type"] == (str(own.number) if own else "")
+        assert bool(row["without"]) == (own is None)
+        assert row["period"] == "2024"
+    assert rows["02"]["status_text"] == "zum Schutz verdeckt"
+
+
+def test_a_typology_without_types_is_an_empty_table(client: Client) -> None:
+    assert client.get("/typologien/alle/daten/csv/").content.decode().splitlines()[1:] == []

@@ -6,7 +6,10 @@ import logging
 
 
 def warm() -> None:
-    """Draw the first key indicator for nobody, work out what composites hang on. What goes wrong is logged, too."""
+    """Draw the first key indicator for nobody, and work out what composites hang on.
+
+    What goes wrong is logged: pages say it too.
+    """
     from django.conf import settings
 
     from sozialraum.errors import SozialraumError

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from sozialraum.analysis import classes_sentence, reason_words, upper_classes, without_sentence
 from sozialraum.catalogue import ClassDoc
+from sozialraum.publishing.opendata import INDEX_FORMATS
 from sozialraum.web.atlas.composites import Score, counts_of, ranked, score_systems, scores_of
 from sozialraum.web.atlas.release import Area, Atlas
 from sozialraum.web.portal.drawing import sparkline
+from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import language, period_words, said
 from sozialraum.web.portal.pages.composite_map import map_of_scores, matrix_of
 from sozialraum.web.portal.pages.composite_parts import chosen_area, decided_by, input_rows
@@ -95,6 +97,7 @@ def _scored(view: View, asked: Asked) -> dict[str, Any]:
         "orders": _orders(view, asked.order or ORDERS[0]),
         "order": asked.order or ORDERS[0],
         "notes": status_notes([score.value for score in view.found.values()]),
+        "downloads": [(form, format_words(form)) for form in INDEX_FORMATS],
         "multiples": multiples(view),
         "scale": _scale_words(view),
         "why": chosen_area(view, code) if code else None,

@@ -22,13 +22,14 @@ from sozialraum.analysis import (
 )
 from sozialraum.catalogue import SourceDoc, TypologyDoc
 from sozialraum.indicators import status_word
-from sozialraum.publishing.opendata import sources_of
+from sozialraum.publishing.opendata import INDEX_FORMATS, sources_of
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import areas_at
 from sozialraum.web.atlas.release import MISSING, Area, Atlas
 from sozialraum.web.atlas.typologies import type_of, type_systems, types_of
 from sozialraum.web.portal.drawing import Mark, bar, choropleth
+from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import language, period_words, said
 from sozialraum.web.portal.origin import source_line
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
@@ -89,16 +90,26 @@ def titles_of(atlas: Atlas, types: AreaTypes) -> dict[str, str]:
     return {name: said(documents[name].title) if name in documents else name for name in types.indicators}
 
 
+def find_typology(atlas: Atlas, typology: str) -> TypologyDoc:
+    """Return the document of a typology.
+
+    Raises:
+        Http404: there is none; the message says so.
+    """
+    document = atlas.catalogue.typologies.get(typology)
+    if document is None:
+        raise Http404(
+            _("Eine Typologie mit der Adresse „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=typology)
+        )
+    return document
+
+
 def choose(atlas: Atlas, typology: str, system: str | None) -> AreaTypes | None:
     """Return the types that an address asks for; None where the release says nothing about them.
 
     Raises:
-        Http404: there is no such typology, or not for this area system; the message says so.
+        Http404: there are no types for this area system; the message says so.
     """
-    if typology not in atlas.catalogue.typologies:
-        raise Http404(
-            _("Eine Typologie mit der Adresse „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=typology)
-        )
     systems = type_systems(atlas, typology)
     if system and system not in systems:
         raise Http404(_("Für die Gebietsgliederung „{name}“ gibt es diese Typen nicht.").format(name=system))
@@ -109,11 +120,12 @@ def typology_page(atlas: Atlas, typology: str, system: str | None) -> dict[str, 
     """Return what the page of a typology shows.
 
     Raises:
-        Http404: see :func:`choose`.
+        Http404: there is no such typology, or not for this area system; the message says so.
     """
+    document = find_typology(atlas, typology)
     types = choose(atlas, typology, system)
-    document = atlas.catalogue.typologies[typology]
     page = {
+        "typology": typology,
         "document": document,
         "title": said(document.title),
         "definition": said(document.definition),
@@ -134,6 +146,7 @@ def _typed(atlas: Atlas, document: TypologyDoc, types: AreaTypes) -> dict[str, A
         "systems": [(name, said(atlas.systems[name].title)) for name in systems],
         "period_words": period_words(types.period) if types.period else "",
         "number": found.k if found else 0,
+        "downloads": [(form, format_words(form)) for form in INDEX_FORMATS] if found else [],
         "obstacle": obstacle_sentence(types, language()),
         "how_many": number_words(document),
         "why_so_many": number_sentence(found, language()) if found else "",
