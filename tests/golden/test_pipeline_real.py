@@ -263,3 +263,72 @@ def test_there_is_a_zero_only_where_one_was_delivered(flensburg: Path, flensburg
     counts = flensburg_built.result.release.internal.counts.frame
     (zero,) = counts.filter((pl.col("value") == 0) | (pl.col("status") == "zero")).rows(named=True)
     assert (zero["where"], zero["period"], zero["status"]) == ("age=0-24;unemployed=yes", "2022", "estimated")
+
+
+# --- the series of the Region Hannover --------------------------------------------------------------------------------
+
+SERIES = [
+    # indicator, sheet, first and last year, as delivered
+    ("arbeitslose", "A_Arbeitslosigkeit", 1998, 2021),
+    ("einwohner_15_bis_64", "A_ErwerbsfaehigeBevoelkerung", 2001, 2021),
+    ("einkommensteuer_je_einwohner", "E_Einkommensteuer", 1995, 2019),
+]
+MUNICIPALITIES = 21
+
+
+def delivered_series(folder: Path, sheet: str) -> dict[tuple[str, str], float]:
+    """Read the cells of the 21 municipalities: by municipality (three digits) and year.
+
+    Municipalities have 8 digits and joint ones 9: the Region's first 5, and in its case the same last 3 in both.
+    """
+    _, years, *rows = sheet_rows(folder / "inkar-raw" / f"{sheet}.xls")
+    return {
+        (str(row[0])[-3:], str(year)): float(str(cell))
+        for row in rows
+        if str(row[0]).startswith("03241")
+        for year, cell in zip(years[3:], row[3:], strict=True)
+        if cell not in (None, "")
+    }
+
+
+def told_series(built: Built, indicator: str) -> dict[tuple[str, str], float]:
+    values = built.public.filter(area_system="gemeinden", indicator=indicator).drop_nulls("value")
+    return {(area[-3:], period): value for area, period, value in values.select("area", "period", "value").iter_rows()}
+
+
+@pytest.mark.parametrize(("indicator", "sheet", "first", "last"), SERIES)
+def test_a_series_of_21_municipalities_is_the_delivered_one_and_nothing_else(
+    region_hannover: Path, hannover_built: Built, indicator: str, sheet: str, first: int, last: int
+) -> None:
+    delivered = delivered_series(region_hannover, sheet)
+    assert len(delivered) == MUNICIPALITIES * (last - first + 1)
+    assert {int(year) for _, year in delivered} == set(range(first, last + 1))
+    assert told_series(hannover_built, indicator) == pytest.approx(delivered)
+
+
+def test_a_share_is_told_for_the_years_in_which_both_of_its_numbers_were_delivered(
+    region_hannover: Path, hannover_built: Built
+) -> None:
+    unemployed, people = (delivered_series(region_hannover, sheet) for _, sheet, *_ in SERIES[:2])
+    expected = {key: 100 * unemployed[key] / people[key] for key in unemployed.keys() & people.keys()}
+    assert len(expected) == MUNICIPALITIES * len(range(2001, 2022))
+    assert told_series(hannover_built, "arbeitslosenanteil") == pytest.approx(expected)
+    before = hannover_built.public.filter(
+        pl.col("period") < "2001", area_system="gemeinden", indicator="arbeitslosenanteil"
+    )
+    assert set(before.select("period", "status").iter_rows()) == {(str(year), "missing") for year in range(1998, 2001)}
+
+
+def test_what_the_region_shows(hannover_built: Built) -> None:
+    """Numbers of municipalities come from municipalities: nothing of the Region is handed down to them."""
+    towns, region = (hannover_built.public.filter(area_system=system) for system in ("gemeinden", "region"))
+    assert towns["area"].n_unique() == MUNICIPALITIES
+    assert set(towns.filter(period="1998").drop_nulls("value")["indicator"]) == {
+        "arbeitslose",
+        "einkommensteuer_je_einwohner",
+    }
+    assert {str(year) for year in range(1998, 2022)} <= set(towns.drop_nulls("value")["period"])
+    assert "estimated" not in set(towns["status"])
+    only_of_the_region = set(region["indicator"]) - set(towns["indicator"])
+    assert {"schuldnerquote_inkar", "haushaltseinkommen_inkar", "bruttoverdienst_inkar"} <= only_of_the_region
+    assert hannover_built.public["indicator"].n_unique() == 15

@@ -13,7 +13,12 @@ PAGES = (
     "/gebiete/",
     "/gebiete/viertel/02/",
     "/gebiete/viertel/02/?zeit=2020",
+    "/gebiete/viertel/02/?vergleich=uebergeordnet",
+    "/gebiete/viertel/02/?vergleich=aehnlich",
+    "/gebiete/viertel/02/?vergleich=ziel",
     "/gebiete/stadt/0/",
+    "/fruehwarnung/",
+    "/fruehwarnung/?ordnung=thema",
     "/themen/",
     "/themen/bevoelkerung/",
     "/kennzahlen/",
@@ -70,7 +75,14 @@ def test_other_looks(page: Page, axe: str, look: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/en/", "/en/indicators/kinder_sgb2/", "/en/areas/viertel/02/", "/en/indices/lage/", "/en/typologies/wohnen/"],
+    [
+        "/en/",
+        "/en/indicators/kinder_sgb2/",
+        "/en/areas/viertel/02/",
+        "/en/indices/lage/",
+        "/en/typologies/wohnen/",
+        "/en/early-warning/",
+    ],
 )
 def test_english_on_a_phone(browser: Browser, city: str, axe: str, address: str) -> None:
     context = browser.new_context(base_url=city, viewport={"width": 390, "height": 844}, has_touch=True)

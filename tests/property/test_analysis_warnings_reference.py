@@ -11,12 +11,14 @@ from scipy.stats import binomtest, chi2
 
 from sozialraum.analysis.early_warning import early_warnings
 from sozialraum.catalogue import IndicatorDoc
+from sozialraum.indicators import Judgement, Point, against_whole, judge_direction, recent_trend
 from sozialraum.indicators.uncertainty import wilson
-from sozialraum.tables import VALUE_SCHEMA
+from sozialraum.tables import VALUE_SCHEMA, Status, Value
 
 WHOLE = ("city", "00")
 YEARS = range(2018, 2025)
 BASE, SMALL = 1000, 400
+STANDS = ("ok", "provisional")
 
 Cell = tuple[str, int, int]
 """Status, cases and base of one year."""
@@ -26,7 +28,7 @@ Cell = tuple[str, int, int]
 def series(draw: st.DrawFn) -> list[Cell]:
     """Seven years that rise or fall by about one step a year, now and then with something that does not stand."""
     start, step = draw(st.integers(100, 300)), draw(st.sampled_from([18, -18, 10, -10, 0]))
-    odd = draw(st.sampled_from(["ok", "ok", "ok", "suppressed", "missing", "unreliable"]))
+    odd = draw(st.sampled_from(["ok", "ok", "ok", "suppressed", "missing", "unreliable", "estimated", "provisional"]))
     when = draw(st.integers(0, len(YEARS) - 1))
     cells = []
     for place in range(len(YEARS)):
@@ -38,7 +40,7 @@ def series(draw: st.DrawFn) -> list[Cell]:
 
 def is_warned_of(cells: list[Cell], whole: float, polarity: str) -> bool:
     window = cells[-5:]
-    if polarity == "neutral" or any(status != "ok" for status, _, _ in window):
+    if polarity == "neutral" or any(status not in STANDS for status, _, _ in window):
         return False
     cases, bases = (np.array([cell[i] for cell in window], dtype=float) for i in (1, 2))
     up_is_worse = polarity == "low_is_good"
@@ -68,7 +70,7 @@ def frame(areas: list[list[Cell]], whole: float) -> pl.DataFrame:
     for code, cells in enumerate(areas):
         for year, (status, cases, base) in zip(YEARS, cells, strict=True):
             row = {"area_system": "districts", "area": f"{code:02}", "period": str(year), "status": status}
-            if status in ("ok", "unreliable"):
+            if status not in ("suppressed", "missing"):
                 row |= {"value": 100 * cases / base, "numerator": float(cases), "denominator": float(base)}
                 row |= {"status": "zero"} if cases == 0 and status == "ok" else {}
             rows.append(row)
@@ -98,7 +100,33 @@ def document(polarity: str) -> IndicatorDoc:
 @pytest.mark.parametrize("polarity", ["low_is_good", "high_is_good", "neutral"])
 @given(areas=st.lists(series(), min_size=3, max_size=5), whole=st.integers(10, 30))
 def test_the_same_areas_are_warned_of(polarity, areas, whole):
-    found = early_warnings({"poor": document(polarity)}, frame(areas, whole), whole=WHOLE, names={})
+    found = early_warnings({"poor": document(polarity)}, frame(areas, whole), whole=WHOLE)
     expected = [("districts", f"{code:02}") for code, cells in enumerate(areas) if is_warned_of(cells, whole, polarity)]
     assert [warning.area for warning in found] == expected
     event(f"{polarity}: {'somebody' if expected else 'nobody'}")
+
+
+@pytest.mark.parametrize("polarity", ["low_is_good", "high_is_good"])
+@given(areas=st.lists(series(), min_size=3, max_size=5), whole=st.integers(10, 30), without=st.booleans())
+def test_sorting_out_in_bulk_loses_nothing(polarity, areas, whole, without):
+    """The same warnings as one area at a time, with the test of proportions and, without counts, that of intervals."""
+    told = document(polarity)
+    counts = [pl.lit(None, pl.Float64).alias(name) for name in ("numerator", "denominator")] if without else []
+    values = frame(areas, whole).with_columns(counts)
+    benchmark = points(values, WHOLE)
+    expected = []
+    for code in range(len(areas)):
+        own = points(values, ("districts", f"{code:02}"))
+        trend, standing = recent_trend(told, own), against_whole(told, own, benchmark)
+        fit = not {point.value.status for point in own[-5:]} & {Status.UNRELIABLE, Status.ESTIMATED}
+        now = standing.period == str(YEARS[-1])
+        worse = judge_direction(trend.direction, polarity) == standing.comparison.judgement == Judgement.WORSE
+        if worse and fit and now:
+            expected.append(trend)
+    assert [warning.trend for warning in early_warnings({"poor": told}, values, whole=WHOLE)] == expected
+    event(f"{'intervals' if without else 'counts'}: {'somebody' if expected else 'nobody'}")
+
+
+def points(values: pl.DataFrame, place: tuple[str, str]) -> list[Point]:
+    rows = values.filter(area_system=place[0], area=place[1]).sort("period").iter_rows(named=True)
+    return [Point(row["period"], Value.of(row)) for row in rows]

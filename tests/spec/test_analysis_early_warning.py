@@ -7,13 +7,12 @@ import pytest
 from method_tables import rows
 
 from indicator_samples import share, value_and_status
-from sozialraum.analysis.early_warning import early_warnings
+from sozialraum.analysis.early_warning import EarlyWarning, early_warnings, warning_sentence
 from sozialraum.indicators.uncertainty import wilson
 from sozialraum.tables import VALUE_SCHEMA
 
 WHY = {"de": "Neue Zählung.", "en": "New counting."}
 WHOLE, NORTH = ("city", "00"), ("districts", "01")
-NAMES = {WHOLE: "Musterstadt", NORTH: "Nordstadt"}
 LAST = 2024
 SMALLEST = 500
 
@@ -59,7 +58,7 @@ def test_who_is_warned_of(row):
     breaks = [{"period": row["broken in"], "why": WHY}] if row["broken in"] else []
     document = share(interval="wilson", polarity=row["polarity"], minimum_base=SMALLEST, breaks=breaks)
     frame = values(area_rows(row["area"]), whole_rows(row["whole"]))
-    found = early_warnings({"poor": document}, frame, whole=WHOLE, names=NAMES)
+    found = early_warnings({"poor": document}, frame, whole=WHOLE)
     assert [(warning.indicator, warning.area) for warning in found] == (
         [("poor", NORTH)] if row["warned"] == "yes" else []
     )
@@ -70,17 +69,32 @@ RISING = "100 120 140 160 180"
 
 
 def test_a_warning_says_value_comparison_and_trend():
-    (warning,) = early_warnings({"poor": POOR}, values(area_rows(RISING), whole_rows("12")), whole=WHOLE, names=NAMES)
+    (warning,) = early_warnings({"poor": POOR}, values(area_rows(RISING), whole_rows("12")), whole=WHOLE)
     assert (warning.value.value, warning.standing.period, warning.standing.comparison.much) == (18.0, "2024", True)
     assert (warning.trend.direction, warning.trend.first.period) == ("rising", "2020")
-    assert warning.sentences["de"].replace("\u00a0", " ") == (
+    assert told(warning, "de") == (
         "Kinder in Armut: 18,0 % in Nordstadt (2024). Das sind 180 von 1.000. "
         "Der Wert ist deutlich höher als insgesamt (Musterstadt: 12,0 %; Unterschied: +6,0 Prozentpunkte). "
-        "Das gilt als ungünstiger. Verglichen wird der Zeitraum 2024. "
+        "Das gilt als ungünstiger. "
         "Der Wert ist von 2020 bis 2024 gestiegen: von 10,0 % auf 18,0 %. Das gilt als ungünstig. "
         "Beides zusammen ist ein Anlass, genauer hinzusehen. Über Ursachen sagt es nichts."
     )
-    assert warning.sentences["en"].endswith("They say nothing about causes.")
+    assert told(warning, "en").endswith("They say nothing about causes.")
+    assert told(warning, "de", closing=False).endswith("Das gilt als ungünstig.")
+
+
+def told(warning: EarlyWarning, language: str, *, closing: bool = True) -> str:
+    names = {"area": "Nordstadt", "whole": "Musterstadt"}
+    return warning_sentence(POOR, warning, **names, language=language, closing=closing).replace("\u00a0", " ")
+
+
+def test_a_warning_of_provisional_numbers_says_that_they_may_change():
+    frame = values(area_rows("100 120 140 160 p180"), whole_rows("12"))
+    (warning,) = early_warnings({"poor": POOR}, frame, whole=WHOLE)
+    assert warning.provisional
+    assert "Ein Teil dieser Zahlen ist vorläufig und kann sich noch ändern. Beides zusammen" in told(warning, "de")
+    (plain,) = early_warnings({"poor": POOR}, values(area_rows(RISING), whole_rows("12")), whole=WHOLE)
+    assert not plain.provisional
 
 
 def test_areas_and_indicators_are_told_in_order_and_the_whole_is_not():
@@ -93,15 +107,14 @@ def test_areas_and_indicators_are_told_in_order_and_the_whole_is_not():
         whole_rows("12", indicator="b"),
         area_rows(RISING, indicator="unknown"),
     )
-    found = early_warnings({"b": POOR, "a": POOR}, frame.reverse(), whole=WHOLE, names=NAMES)
+    found = early_warnings({"b": POOR, "a": POOR}, frame.reverse(), whole=WHOLE)
     assert [(warning.indicator, warning.area) for warning in found] == [("a", NORTH), ("b", NORTH), ("b", south)]
-    assert "in 02 (2024)" in found[2].sentences["de"].replace("\u00a0", " ")
 
 
 def test_breakdowns_are_passed_over():
     frame = values(area_rows(RISING), whole_rows("12")).with_columns(breakdown=pl.lit("sex=female"))
-    assert early_warnings({"poor": POOR}, frame, whole=WHOLE, names=NAMES) == ()
+    assert early_warnings({"poor": POOR}, frame, whole=WHOLE) == ()
 
 
 def test_without_values_nobody_is_warned_of():
-    assert early_warnings({"poor": POOR}, values(), whole=WHOLE, names=NAMES) == ()
+    assert early_warnings({"poor": POOR}, values(), whole=WHOLE) == ()

@@ -4,47 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from method_tables import rows
 
 from sozialraum.analysis.standardise import exponential_ranks, min_max, shrink_shares, standardise, z_scores
 
 
-@pytest.mark.parametrize(
-    ("values", "z"),
-    [
-        # mean 5, standard deviation of the population 2 (of a sample it would be 2.138)
-        ([2, 4, 4, 4, 5, 5, 7, 9], [-1.5, -0.5, -0.5, -0.5, 0, 0, 1, 2]),
-        ([0, 0, 10, 10], [-1, -1, 1, 1]),
-        ([1, 3], [-1, 1]),
-        ([-3, 0, 3], [-1.224745, 0, 1.224745]),
-    ],
-)
-def test_z_is_the_distance_from_the_mean_in_standard_deviations_of_the_population(values, z):
-    assert z_scores(np.array(values, float)) == pytest.approx(z, abs=1e-6)
+def numbers(cell: str) -> np.ndarray:
+    return np.array([float(number) for number in cell.split()])
+
+
+def test_z_is_the_distance_from_the_mean_in_standard_deviations_of_the_population():
+    for row in rows("standardise", "z"):
+        weights = numbers(row["residents"]) if row["residents"] else None
+        assert z_scores(numbers(row["values"]), weights) == pytest.approx(numbers(row["z"]), abs=1e-6), row
 
 
 def test_weighted_by_population_an_area_counts_as_often_as_it_has_residents():
     weighted = z_scores(np.array([10.0, 20.0]), np.array([3.0, 1.0]))
     once_for_each = z_scores(np.array([10.0, 10.0, 10.0, 20.0]))
     assert weighted == pytest.approx([once_for_each[0], once_for_each[3]])
-    assert weighted == pytest.approx([-0.577350, 1.732051], abs=1e-6)
 
 
 def test_min_max_runs_from_0_to_1():
-    assert min_max(np.array([5.0, 10.0, 25.0])) == pytest.approx([0, 0.25, 1])
+    for row in rows("standardise", "min_max"):
+        assert min_max(numbers(row["values"])) == pytest.approx(numbers(row["scaled"])), row
 
 
-@pytest.mark.parametrize(
-    ("rank", "of", "expected"),
-    [  # published formula of the English Indices of Deprivation, computed independently
-        (1, 21, 1.1073),
-        (11, 21, 16.7396),
-        (19, 21, 51.416),
-        (21, 21, 100.0),
-    ],
-)
-def test_exponential_ranks(rank, of, expected):
-    values = np.arange(1.0, of + 1)
-    assert exponential_ranks(values)[rank - 1] == pytest.approx(expected, abs=5e-5)
+def test_exponential_ranks():
+    for row in rows("standardise", "exponential_ranks"):
+        scores = exponential_ranks(np.arange(1.0, int(row["of"]) + 1))
+        assert scores[int(row["rank"]) - 1] == pytest.approx(float(row["score"]), abs=5e-5), row
 
 
 def test_exponential_ranks_are_the_golden_values(golden_values):
@@ -77,6 +66,13 @@ def test_small_shares_are_drawn_further_than_large_ones():
     assert 0.2 < small < large < 0.5
     assert large == pytest.approx(0.5, abs=0.005)
     assert rest == pytest.approx(0.1, abs=0.001)
+
+
+def test_shrunk_shares():
+    for row in rows("standardise", "shrinkage"):
+        cases, bases = numbers(row["cases"]), numbers(row["bases"])
+        assert cases / bases == pytest.approx(numbers(row["own"]))
+        assert shrink_shares(cases, bases, ["A", "A"]) == pytest.approx(numbers(row["shrunk"]), abs=5e-7), row
 
 
 def test_shrinkage_step_by_step():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,7 +13,9 @@ from project_samples import AREAS, CITY, INDICATOR, SOURCE
 
 from sozialraum.catalogue.loader import KINDS
 from sozialraum.catalogue.project import BUILT_IN
-from sozialraum.catalogue.schema import schemas, write_schemas
+from sozialraum.catalogue.schema import SCHEMAS, schemas, write_editor_settings, write_schemas
+from sozialraum.musterstadt import TEMPLATES
+from sozialraum.musterstadt.project import PROJECTS
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "schema"
 SAMPLES = {"city": CITY, "areas": AREAS, "sources": SOURCE, "indicators": INDICATOR}
@@ -64,3 +67,42 @@ def test_the_committed_schemas_are_those_of_the_code(tmp_path):
         committed = COMMITTED / path.name
         assert committed.is_file(), f"{path.name} is missing: run make docs"
         assert committed.read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), f"{path.name}: run make docs"
+
+
+# --- in a project -----------------------------------------------------------------------------------------------------
+
+
+def by_taplo(settings: dict) -> list[tuple[str, str]]:
+    return [(rule["include"][0], rule["schema"]["path"].removeprefix("./")) for rule in settings["rule"]]
+
+
+def by_tombi(settings: dict) -> list[tuple[str, str]]:
+    assert settings["schema"]["catalog"]["paths"] == [], "nothing is fetched from elsewhere"
+    return [(one["include"][0], one["path"]) for one in settings["schemas"]]
+
+
+@pytest.mark.parametrize(("name", "read"), [(".taplo.toml", by_taplo), (".tombi.toml", by_tombi)])
+def test_every_document_of_every_template_finds_its_schema_and_fits(
+    tmp_path: Path, name: str, read: Callable[[dict], list[tuple[str, str]]]
+) -> None:
+    """Both servers were tried by hand (taplo 0.9.3, tombi 1.9.6); here their settings are read as they read them."""
+    write_editor_settings(tmp_path)
+    rules = read(tomllib.loads((tmp_path / name).read_text("utf-8")))
+    found = 0
+    for template in TEMPLATES:
+        for path in sorted((PROJECTS / template).rglob("*.toml")):
+            place = PurePosixPath(path.relative_to(PROJECTS / template))
+            (schema,) = {schema for pattern, schema in rules if place.match(pattern.removeprefix("**/"))}
+            text = (tmp_path / schema).read_text("utf-8")
+            errors = Draft202012Validator(json.loads(text)).iter_errors(as_json(path.read_text("utf-8")))
+            assert list(errors) == [], path
+            found += 1
+    assert found > 50
+
+
+def test_the_schemas_of_a_project_are_those_of_the_code(tmp_path: Path) -> None:
+    files = write_editor_settings(tmp_path)
+    kinds = {path.stem: path for path in files if path.parent.name == SCHEMAS}
+    assert kinds.keys() == schemas().keys()
+    assert all(json.loads(path.read_text("utf-8")) == schemas()[kind] for kind, path in kinds.items())
+    assert {path.name for path in tmp_path.iterdir()} == {SCHEMAS, ".taplo.toml", ".tombi.toml"}

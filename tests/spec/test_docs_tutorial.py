@@ -35,6 +35,8 @@ TYPED_GUIDES = (
     "add-a-source",
     "add-an-area-system",
     "add-an-indicator",
+    "draw-an-area",
+    "edit-with-schema",
     "read-a-fault-message",
     "set-a-disclosure-policy",
 )

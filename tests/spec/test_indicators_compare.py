@@ -27,7 +27,7 @@ from sozialraum.indicators import (
     latest_common_period,
     spine_position,
 )
-from sozialraum.indicators.reference import indicator_reference
+from sozialraum.indicators.reference_page import indicator_page
 from sozialraum.tables import Status, Value
 
 TARGET = {"value": 10.0, "by": "2030", "source": {"de": "Ratsbeschluss vom 1. März 2024"}}
@@ -179,7 +179,8 @@ def test_a_fault_of_a_target_names_its_file_line_and_key(tmp_path, line, key, wo
 def test_the_reference_tells_the_target_and_who_decided_it():
     document = share(interval="wilson", polarity="low_is_good", target=TARGET)
     catalogue = replace(load_catalogue(), indicators={"poor": document})
-    assert "| Target | 10.0% by 2030 (Ratsbeschluss vom 1. März 2024) |" in indicator_reference(catalogue)
+    page = indicator_page("poor", catalogue, text="", sources={})
+    assert "| Target | 10.0% by 2030 (Ratsbeschluss vom 1. März 2024) |" in page
 
 
 @pytest.mark.parametrize("row", rows("fifths", "fifths"), ids=lambda row: f"{row['values']} {row['polarity']}")

@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from indicator_samples import indicator, m, rows_of, share
 from sozialraum.indicators import Direction, Judgement, Obstacle, Point, judge_direction, recent_trend
-from sozialraum.indicators.trend import CHI_SQUARED_998, POINTS, proportion_fit, weighted_fit
+from sozialraum.indicators.trend import CHI_SQUARED_998, POINTS, Fit, proportion_fit, weighted_fit
 from sozialraum.tables import Status, Value
 
 WHY = {"de": "Neue Zählung.", "en": "New counting."}
@@ -213,9 +213,9 @@ def test_both_tests_agree_where_bases_are_large():
     (counts,) = [row for row in rows("trend", "proportions") if row["series"] == name]
     (ends,) = [row for row in rows("trend", "intervals") if row["series"] == name]
     times = range(1, POINTS + 1)
-    by_counts = proportion_fit(numbers(counts["cases"]), numbers(counts["bases"]), times)
+    by_counts = Fit(*proportion_fit(numbers(counts["cases"]), numbers(counts["bases"]), times))
     widths = [up - low for low, up in zip(numbers(ends["lower"]), numbers(ends["upper"]), strict=True)]
-    by_intervals = weighted_fit(numbers(ends["values"]), widths, times)
+    by_intervals = Fit(*weighted_fit(numbers(ends["values"]), widths, times))
     assert by_counts.slope * 100 == pytest.approx(by_intervals.slope, rel=0.02)
     assert by_counts.chi_squared == pytest.approx(by_intervals.chi_squared, rel=0.05)
 

@@ -95,8 +95,8 @@ def test_what_was_done_and_how_good_that_is(release: Release) -> None:
 def test_the_rules_of_each_package_in_words(release: Release) -> None:
     (policy,) = rows(str(release.readable_audit("en")), "Policies that this release was made under")
     assert "small_cells" in policy[0]
-    assert policy[1].startswith("Numbers from 1 to 4 are withheld.")
-    assert policy[2].startswith("Numbers from 1 to 2 are withheld.")
+    assert policy[1].startswith("Numbers from 1 to 4 are not shown")
+    assert policy[2].startswith("Numbers from 1 to 2 are not shown")
 
 
 def test_how_uncertain_each_withheld_number_stays(release: Release) -> None:
@@ -162,6 +162,18 @@ def test_rules_on_sums_are_told_where_there_are_sums(release: Release) -> None:
     measures = release.manifest["measures"] | {"persons.income": {"": "small_cells"}}
     object.__setattr__(summed, "manifest", release.manifest | {"measures": measures})
     ((_, public, _internal),) = rows(report_of(summed, audit_release(release.folder)), caption)
-    assert "the 2 largest contributions make up more than 90 %" in public
-    assert "a contribution could be worked out to 10 %" in public
+    assert "the 2 largest contributions make up more than 90 % of a sum" in public
+    assert "could work out another contribution to 10 %" in public
     assert "Ready-made sums are withheld." in public
+
+
+def test_rules_on_medians_and_standardised_rates_are_told_where_there_are_some(release: Release) -> None:
+    caption = "Policies that this release was made under"
+    plain = str(release.readable_audit("en"))
+    assert not any("Medians" in cell or "Standardised" in cell for row in rows(plain, caption) for cell in row)
+    told = Release(release.folder)
+    tallies = {"persons.income@median": {"": "small_cells"}, "persons.standardised@european_2013/persons": {"": "x"}}
+    object.__setattr__(told, "manifest", release.manifest | {"measures": release.manifest["measures"] | tallies})
+    ((_, public, _internal),) = rows(report_of(told, audit_release(release.folder)), caption)
+    assert "Medians, quantiles and Gini coefficients are made from at least 30 single values" in public
+    assert "Standardised rates" not in public  # those are under another policy

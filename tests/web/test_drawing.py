@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sozialraum.tables import Status, Value
-from sozialraum.web.portal.drawing import LARGE, SPARK, bar, sparkline
+from sozialraum.web.atlas.rules import Spread
+from sozialraum.web.portal.drawing import LARGE, SPARK, SPINE, bar, sparkline, spine
 from web.reading import Element, read
 
 NONE = Value(None, Status.MISSING)
@@ -65,3 +68,35 @@ def test_zero_is_a_stroke_and_not_a_bar_of_no_length() -> None:
     assert 'class="null"' in nothing
     assert "<rect" not in nothing
     assert 'class="null"' not in bar(Value(0.1, Status.OK), NONE, (0.0, 10.0), differs=False)
+
+
+SPREAD = Spread(0.0, 10.0, 20.0, 30.0, 100.0, 20.0)
+
+
+def spine_of(value: float, benchmark: float | None) -> tuple[float, float | None, tuple[float, float]]:
+    """Where the value, the benchmark and the ends of a spine are drawn."""
+    other = NONE if benchmark is None else Value(benchmark, Status.OK)
+    drawing = read(f"<main>{spine(SPREAD, Value(value, Status.OK), other, differs=True)}</main>".encode()).one("main")
+    start, end = drawing.one("path", class_="track").attributes["d"].removeprefix("M").split(" 14H")
+    lines = drawing.all("path", class_="whole")
+    middle = float(lines[0].attributes["d"].removeprefix("M").partition(" ")[0]) if lines else None
+    return float(drawing.one("circle").attributes["cx"]), middle, (float(start), float(end))
+
+
+def test_what_is_compared_with_stands_in_the_middle_of_every_spine() -> None:
+    for benchmark in (10.0, 20.0, 90.0, 150.0):
+        assert spine_of(20.0, benchmark)[1] == SPINE / 2
+
+
+def test_equal_distances_look_equal_on_both_sides() -> None:
+    below, above = (spine_of(value, 50.0)[0] for value in (40.0, 60.0))
+    assert above - SPINE / 2 == pytest.approx(SPINE / 2 - below)
+    assert spine_of(20.0, 20.0) == (SPINE / 2, SPINE / 2, (92.0, SPINE - 8.0))  # 20 below is a quarter of 80 above
+
+
+def test_a_spine_without_a_benchmark_runs_from_the_lowest_to_the_highest() -> None:
+    assert spine_of(100.0, None) == (SPINE - 8.0, None, (8.0, SPINE - 8.0))
+
+
+def test_what_lies_outside_all_areas_is_still_on_the_spine() -> None:
+    assert spine_of(150.0, 50.0)[0] == SPINE - 8.0

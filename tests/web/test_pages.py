@@ -37,6 +37,9 @@ PAGES = {
     "/indizes/gesundheit/": "Gesundheit der Kinder",
     "/typologien/wohnen/": "Wohnlagen",
     "/typologien/alle/": "Alle Viertel",
+    "/fruehwarnung/": "Frühwarnung",
+    "/fruehwarnung/?ordnung=thema": "Frühwarnung",
+    "/gebiete/viertel/02/?vergleich=uebergeordnet": "Am Hafen",
     "/vergleich/": "Vergleich",
     "/vergleich/?gebiet=viertel:01&gebiet=viertel:02": "Vergleich",
     "/daten/": "Offene Daten",
@@ -61,6 +64,7 @@ ENGLISH = {
     "/en/indices/lage/": "Situation of families",
     "/en/typologies/wohnen/": "Residential areas",
     "/en/compare/?gebiet=viertel:01&gebiet=viertel:02": "Compare",
+    "/en/early-warning/": "Early warning",
     "/en/data/": "Open data",
     "/en/data/sources/personen/": "Register of residents, extract at the end of the year",
     "/en/about/": "About these pages",
@@ -127,6 +131,10 @@ UNKNOWN = {
     "/themen/glueck/": "Ein Thema „glueck“ gibt es in dieser Veröffentlichung nicht.",
     "/gebiete/viertel/02/?zeit=1888": "Für das Jahr „1888“ gibt es hier keine Zahlen.",
     "/gebiete/viertel/02/?zeit=heute": "Für das Jahr „heute“ gibt es hier keine Zahlen.",
+    "/gebiete/viertel/02/?vergleich=mond": "Einen Vergleich „mond“ gibt es hier nicht.",
+    "/fruehwarnung/?ordnung=mond": "Eine Ordnung „mond“ gibt es hier nicht.",
+    "/vergleich/?gebiet=viertel:01&zeit=1888": "Für das Jahr „1888“ gibt es hier keine Zahlen.",
+    "/vergleich/?gebiet=viertel:01&zeit=heute": "Für das Jahr „heute“ gibt es hier keine Zahlen.",
     "/vergleich/?gebiet=viertel:99": "Ein Gebiet „99“ gibt es in dieser Veröffentlichung nicht.",
     "/vergleich/?gebiet=unsinn": "Ein Gebiet „“ gibt es in dieser Veröffentlichung nicht.",
     "/daten/dateien/geheim.parquet": "Eine Datei „geheim.parquet“ gibt es in dieser Veröffentlichung nicht.",
@@ -206,6 +214,7 @@ def test_an_indicator_of_the_whole_alone_is_told_once(atlas: Atlas) -> None:
     page = indicator_page(replace(atlas, parts=parts, _kept={}), "miete", None, None)
     assert page["only_whole"]
     assert [row.area.code for row in page["rows"]] == ["0"]
-    assert page["whole_row"] is None
+    assert [row.is_whole for row in page["table"]["rows"]] == [False]
+    assert not page["table"]["has_against"]
     assert len(page["history"]["rows"]) == 1
     assert page["multiples"] == []

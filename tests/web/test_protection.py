@@ -81,6 +81,20 @@ NOTHING = {"minimum": 0, "minimum_base": 0, "complement": False, "secondary": Fa
     [
         ({"minimum": 2}, ["Die Zahl 1 wird nicht gezeigt, weil ein einzelner Mensch zu erkennen sein könnte."]),
         ({"minimum_base": 20}, ["Ist der Nenner kleiner als 20, wird der Wert nicht gezeigt."]),
+        (
+            {"minimum_tally": 30},
+            [
+                "Mittlere Werte einer Reihe (Median, Quantil) und Gini-Koeffizienten werden aus mindestens "
+                "30 Einzelwerten gebildet, sonst nicht gezeigt."
+            ],
+        ),
+        (
+            {"minimum_cases": 10},
+            [
+                "Standardisierte Raten aus 1 bis 9 Fällen werden nicht gezeigt, weil das Alter Einzelner durchscheinen "
+                "könnte."
+            ],
+        ),
         ({"block_all": True}, ["Anteile von genau 100 % werden nicht gezeigt."]),
         ({"block_none": True}, ["Anteile von genau 0 % werden nicht gezeigt."]),
         (
@@ -166,6 +180,19 @@ def test_of_ready_made_sums_it_is_said_who_looks_at_that(monkeypatch: pytest.Mon
     told = sums(monkeypatch, "einkommen_je_steuerpflichtigem", "einkommen")
     assert READY_MADE in told
     assert LARGEST not in told
+
+
+TALLIES = "Mittlere Werte einer Reihe (Median, Quantil) und Gini-Koeffizienten"
+RATES = "Standardisierte Raten aus 1 bis 9 Fällen werden nicht gezeigt"
+
+
+def test_of_medians_and_standardised_rates_it_is_said_how_many_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {
+        name: " ".join(sums(monkeypatch, name, "personen"))
+        for name in ("medianalter", "sgb2_quote_altersstandardisiert", "einwohner")
+    }
+    assert [name for name, told in said.items() if TALLIES in told] == ["medianalter"]
+    assert [name for name, told in said.items() if RATES in told] == ["sgb2_quote_altersstandardisiert"]
 
 
 def test_of_land_nobody_contributes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,16 @@ from sozialraum.analysis import AreaTypes
 from sozialraum.analysis.typology import Candidate
 from sozialraum.catalogue import TypologyDoc
 from sozialraum.web.atlas.release import Atlas, load_atlas
+from sozialraum.web.atlas.similarity import similar_to
 from sozialraum.web.atlas.typologies import (
     search_typologies,
-    similar_to,
     type_of,
     type_systems,
     types_of,
     typologies_told,
 )
 from sozialraum.web.portal.pages import typology as pages
+from sozialraum.web.portal.pages.standing import standing_of
 from sozialraum.web.portal.pages.typology import colour_of_type, recipe_sentences, typology_page
 from web.city import write_city
 from web.reading import Element, read
@@ -192,19 +194,31 @@ def block(client: Client, address: str) -> Element:
     return next(found for found in sections if found.attributes.get("aria-labelledby") == "einordnung")
 
 
-def test_profile_says_type_and_similar_areas(client: Client, atlas: Atlas, types: AreaTypes) -> None:
+def test_profile_says_the_type(client: Client) -> None:
     found = block(client, "/gebiete/viertel/04/")
     assert "Wohnlagen: Typ 2 (4 Gebiete): über dem Durchschnitt bei „Menschen ab 65 Jahren“." in found.text
-    similar = similar_to(atlas, types, atlas.areas["viertel"]["04"])
-    names = [atlas.areas["viertel"][one.area].name for one in similar]
-    assert f"Am ähnlichsten ist {names[0]} (Abstand" in found.text
-    assert [link.text for link in found.one("ul", class_="inline-links").all("a")] == names
+    assert "/typologien/wohnen/?ebene=viertel" in [link.attributes["href"] for link in found.all("a")]
+
+
+def test_profile_says_which_areas_are_like_it(tmp_path: Path) -> None:
+    """With more indicators there is enough to call areas alike: the same ones that numbers can be compared with."""
+    release = write_city(tmp_path, copies=2).published()
+    assert release is not None
+    rich = load_atlas(release)
+    area = rich.areas["viertel"]["03"]
+    with translation.override("de"):
+        now, then = standing_of(rich, area, None), standing_of(rich, area, date(2020, 12, 31))
+    assert now is not None
+    assert [name for name, _address, _distance in now["alike"].areas] == [one.name for one in similar_to(rich, area)]
+    assert now["alike"].nearest.startswith(f"Am ähnlichsten ist {similar_to(rich, area)[0].name} (Abstand ")
+    assert now["alike"].period == "2024"
+    assert then is not None
+    assert then["alike"] is None
 
 
 def test_profile_says_why_there_is_no_type(client: Client) -> None:
     found = block(client, "/gebiete/viertel/02/")
     assert "kein Typ, weil zum Schutz der Menschen nicht gezeigt wird: Kinder in der Grundsicherung" in found.text
-    assert "Am ähnlichsten" not in found.text
 
 
 def test_types_are_not_told_of_years_before_them(client: Client) -> None:

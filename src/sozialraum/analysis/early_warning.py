@@ -1,19 +1,22 @@
 """Early warning: an area that is significantly worse than the whole and is getting significantly worse.
 
 Both must be told by numbers that stand: nothing is said of an indicator that calls neither direction good, nor where a
-break lies in the five points of the trend, a base is too small, or a number is withheld or missing. It is told of the
-present alone: the last point of the trend is the latest period in which the whole has a number.
+break lies in the five points of the trend, a base is too small, or a number is withheld, missing or estimated (a value
+that an area has from before a reform rests on shares of other areas: it shows what they were like, not how this one
+moved). A provisional number stands, and the warning says that it may change. It is told of the present alone: the last
+point of the trend is the latest period in which the whole has a number.
 
 Source: recent trends and comparison of the English public health profiles (Fingertips), both at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators import (
@@ -29,13 +32,22 @@ from sozialraum.indicators import (
     trend_sentence,
     value_sentence,
 )
-from sozialraum.indicators.language import LANGUAGES, join, texts
-from sozialraum.indicators.trend import POINTS
+from sozialraum.indicators.language import join, texts
+from sozialraum.indicators.trend import CHI_SQUARED_998, POINTS, proportion_fit, weighted_fit
 from sozialraum.periods import parse_period
 from sozialraum.tables import Status, Value
 
 Place = tuple[str, str]
 """An area system and the code of an area in it."""
+
+UNFIT = (Status.UNRELIABLE, Status.ESTIMATED)
+"""Numbers that no warning rests on."""
+
+NEARLY = 0.99
+"""Series are sorted out in bulk a little below the limit of the test, so that rounding sorts none out wrongly."""
+
+_SERIES = ("indicator", "area_system", "area")
+_NUMBERS = ("value", "numerator", "denominator", "lower", "upper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class EarlyWarning:
         value: its value in the period of the comparison.
         standing: how it stands against the whole: significantly worse.
         trend: its recent trend: significantly worsening.
-        sentences: what to say of it, by language.
+        provisional: whether a value that it rests on may still change.
     """
 
     indicator: str
@@ -56,11 +68,11 @@ class EarlyWarning:
     value: Value
     standing: Standing
     trend: Trend
-    sentences: Mapping[str, str]
+    provisional: bool
 
 
 def early_warnings(
-    documents: Mapping[str, IndicatorDoc], values: pl.DataFrame, *, whole: Place, names: Mapping[Place, str]
+    documents: Mapping[str, IndicatorDoc], values: pl.DataFrame, *, whole: Place
 ) -> tuple[EarlyWarning, ...]:
     """Find every area and indicator that is worse than the whole and getting worse.
 
@@ -68,78 +80,120 @@ def early_warnings(
         documents: the indicators by id.
         values: values of a release with ``VALUE_SCHEMA``; breakdowns are passed over.
         whole: the city or region that areas are compared with. It is none of the areas that are warned of.
-        names: names of the areas and of the whole; where there is none the code is told.
 
     Returns:
         The warnings, by indicator and area in the order of their ids.
     """
-    return tuple(_warnings(documents, values, whole, names))
+    judged = [name for name, document in documents.items() if document.polarity != "neutral"]
+    asked = values.filter(pl.col("breakdown") == "", pl.col("indicator").is_in(judged))
+    places = {text: place for place, text in enumerate(sorted(asked["period"].unique(), key=parse_period))}
+    timed = asked.with_columns(time=pl.col("period").replace_strict(places, return_dtype=pl.Int64))
+    is_whole = (pl.col("area_system") == whole[0]) & (pl.col("area") == whole[1])
+    now = _now(timed.filter(is_whole))
+    return tuple(_warnings(documents, _candidates(documents, timed.filter(~is_whole), now), now))
+
+
+def warning_sentence(
+    document: IndicatorDoc, warning: EarlyWarning, *, area: str, whole: str, language: str, closing: bool = True
+) -> str:
+    """Say what an area is warned of.
+
+    Args:
+        document: the indicator.
+        warning: the warning.
+        area: name of the area.
+        whole: name of the whole.
+        language: ``de`` or ``en``.
+        closing: whether to say what a warning means; a page says it once for all.
+    """
+    words = texts(language)["early_warning"]
+    period = warning.standing.period or ""
+    return join(
+        value_sentence(document, warning.value, area=area, period=period, language=language),
+        standing_sentence(document, warning.standing, name=whole, language=language, with_period=False),
+        trend_sentence(document, warning.trend, language),
+        str(words["provisional"]) if warning.provisional else "",
+        str(words["closing"]) if closing else "",
+    )
+
+
+# --- sorting out in bulk ----------------------------------------------------------------------------------------------
+
+
+def _now(whole: pl.DataFrame) -> pl.DataFrame:
+    """Return the latest number of the whole in each indicator, where a warning may rest on it."""
+    told = whole.filter(pl.col("value").is_not_null()).sort("time").group_by("indicator", maintain_order=True).last()
+    return told.filter(~_is_unfit())
+
+
+def _candidates(documents: Mapping[str, IndicatorDoc], series: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return the last five points of the series that may be warned of, one row for each point.
+
+    What is sorted out here can be no warning; what is left is looked at one by one, with breaks and everything.
+    """
+    present = now.select("indicator", now="time", benchmark="value")
+    joined = series.join(present, on="indicator").with_columns(_sign(documents))
+    is_told = pl.col("status") != Status.MISSING.value
+    current = joined.filter(is_told).group_by(_SERIES).agg(pl.all().sort_by("time").last())
+    worse_end = pl.when(pl.col("sign") > 0).then(pl.col("lower")).otherwise(pl.col("upper"))
+    worse = current.filter(
+        pl.col("time") == pl.col("now"), (worse_end - pl.col("benchmark")) * pl.col("sign") > 0, ~_is_unfit()
+    )
+    within = joined.join(worse.select(_SERIES), on=_SERIES, how="semi").filter(pl.col("time") <= pl.col("now"))
+    windows = within.sort(*_SERIES, "time").group_by(_SERIES, maintain_order=True).tail(POINTS)
+    stands = pl.col("value").is_not_null() & ~_is_unfit()
+    whole_windows = (pl.len() == POINTS).over(_SERIES) & stands.all().over(_SERIES)
+    return _worsening(documents, windows.filter(whole_windows))
+
+
+def _sign(documents: Mapping[str, IndicatorDoc]) -> pl.Expr:
+    signs = {name: 1.0 if document.polarity == "low_is_good" else -1.0 for name, document in documents.items()}
+    return pl.col("indicator").replace_strict(signs, return_dtype=pl.Float64).alias("sign")
+
+
+def _is_unfit() -> pl.Expr:
+    return pl.col("status").is_in([status.value for status in UNFIT])
+
+
+def _worsening(documents: Mapping[str, IndicatorDoc], windows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the series that move for the worse by more than nearly as much as the test of trends demands."""
+    by_counts = [name for name, document in documents.items() if document.interval == "wilson"]
+    value, cases, base, lower, upper = (
+        list(windows[name].to_numpy().astype(float).reshape(-1, POINTS).T) for name in _NUMBERS
+    )
+    sign = windows["sign"].to_numpy()[::POINTS]
+    wilson = windows["indicator"].is_in(by_counts).to_numpy()[::POINTS]
+    times = list(range(1, POINTS + 1))
+    has_counts: NDArray[np.bool_] = wilson & np.logical_and.reduce(
+        [(x >= 0) & (x <= n) & (n > 0) for x, n in zip(cases, base, strict=True)]
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):  # a series without counts, or intervals, has no such test
+        shares = proportion_fit(cases, base, times)
+        widths = [high - low for low, high in zip(lower, upper, strict=True)]
+        others = weighted_fit(value, widths, times)
+    slope, chi_squared = (np.where(has_counts, one, other) for one, other in zip(shares, others, strict=True))
+    found = (slope * sign > 0) & (chi_squared > NEARLY * CHI_SQUARED_998)
+    return windows.filter(pl.Series(np.repeat(found, POINTS)))
+
+
+# --- looking at one by one --------------------------------------------------------------------------------------------
 
 
 def _warnings(
-    documents: Mapping[str, IndicatorDoc], values: pl.DataFrame, whole: Place, names: Mapping[Place, str]
+    documents: Mapping[str, IndicatorDoc], candidates: pl.DataFrame, now: pl.DataFrame
 ) -> Iterator[EarlyWarning]:
-    judged = {name: document for name, document in documents.items() if document.polarity != "neutral"}
-    for name, areas in _series(values, judged).items():
-        document, breaks = documents[name], breaks_of(name, documents)
-        benchmark = areas.pop(whole, [])
-        for area, series in areas.items():
-            trend = recent_trend(document, series, breaks)
-            if judge_direction(trend.direction, document.polarity) is not Judgement.WORSE or trend.last is None:
-                continue
-            standing = against_whole(document, series, benchmark)
-            if not _is_worse(standing, trend.last, benchmark) or not _is_reliable(series, trend.last, standing):
-                continue
-            told = _sentences(document, trend.last, standing, trend, area=_name(area, names), whole=_name(whole, names))
-            yield EarlyWarning(name, area, trend.last.value, standing, trend, told)
-
-
-def _sentences(
-    document: IndicatorDoc, last: Point, standing: Standing, trend: Trend, *, area: str, whole: str
-) -> Mapping[str, str]:
-    told = {
-        language: join(
-            value_sentence(document, last.value, area=area, period=last.period, language=language),
-            standing_sentence(document, standing, name=whole, language=language),
-            trend_sentence(document, trend, language),
-            str(texts(language)["early_warning"]["closing"]),
-        )
-        for language in LANGUAGES
-    }
-    return MappingProxyType(told)
-
-
-def _is_worse(standing: Standing, last: Point, benchmark: Sequence[Point]) -> bool:
-    """Tell whether the end of the trend is worse than the whole, in the latest period that the whole has."""
-    now = standing.period == last.period == _latest(benchmark)
-    return now and standing.comparison.judgement is Judgement.WORSE
-
-
-def _is_reliable(series: Sequence[Point], last: Point, standing: Standing) -> bool:
-    """Tell whether all five values of the trend, and the benchmark, rest on bases that are large enough."""
-    end = series.index(last) + 1
-    values = [point.value for point in series[end - POINTS : end]]
-    values += [standing.benchmark] if standing.benchmark else []
-    return all(value.status is not Status.UNRELIABLE for value in values)
-
-
-def _latest(series: Sequence[Point]) -> str | None:
-    periods = (point.period for point in series if point.value.value is not None)
-    return max(periods, key=parse_period, default=None)
-
-
-def _series(values: pl.DataFrame, documents: Mapping[str, IndicatorDoc]) -> dict[str, dict[Place, list[Point]]]:
-    """Return the series of each indicator and area, in order of time, indicators and areas by their ids."""
-    asked = values.filter(pl.col("breakdown") == "", pl.col("indicator").is_in(list(documents)))
-    found: dict[str, dict[Place, list[Point]]] = {}
-    for row in asked.sort("indicator", "area_system", "area").iter_rows(named=True):
-        place = row["area_system"], row["area"]
-        found.setdefault(row["indicator"], {}).setdefault(place, []).append(Point(row["period"], Value.of(row)))
-    for areas in found.values():
-        for series in areas.values():
-            series.sort(key=lambda point: parse_period(point.period))
-    return found
-
-
-def _name(place: Place, names: Mapping[Place, str]) -> str:
-    return names.get(place, place[1])
+    whole = {row["indicator"]: Point(row["period"], Value.of(row)) for row in now.iter_rows(named=True)}
+    breaks = {name: breaks_of(name, documents) for name in whole}
+    points = [(row, Point(row["period"], Value.of(row))) for row in candidates.iter_rows(named=True)]
+    for start in range(0, len(points), POINTS):
+        row, window = points[start][0], [point for _, point in points[start : start + POINTS]]
+        name, area = row["indicator"], (row["area_system"], row["area"])
+        document, benchmark = documents[name], whole[name]
+        trend = recent_trend(document, window, breaks[name])
+        standing = against_whole(document, window, [benchmark])
+        if (
+            judge_direction(trend.direction, document.polarity) is Judgement.WORSE
+            and standing.comparison.judgement is Judgement.WORSE
+        ):
+            statuses = {point.value.status for point in (*window, benchmark)}
+            yield EarlyWarning(name, area, window[-1].value, standing, trend, Status.PROVISIONAL in statuses)

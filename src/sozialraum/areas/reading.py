@@ -94,7 +94,7 @@ def _assembled(
     if shapes is not None:
         picked = shapes[frame[ROW].to_numpy() - 1]
         shapes = polygons(picked, frame["code"].fill_null("").to_list(), name, faults)
-    system = AreaSystem(id, _title(doc), doc.parent, frame.select(*AREA_SCHEMA), shapes)
+    system = AreaSystem(id, _title(doc), doc.parent, frame.select(*AREA_SCHEMA), shapes, complete=doc.complete)
     if shapes is not None and not shapely.is_missing(shapes).any():
         note_overlaps(system, name, faults)
     return system

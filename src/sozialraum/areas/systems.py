@@ -24,7 +24,7 @@ AREA_SCHEMA = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AreaSystem:
-    """One complete division of the territory.
+    """One division of the territory; complete unless it is said that it is not.
 
     A code appears once at any moment; an area that was redrawn appears once per state of its borders.
 
@@ -36,6 +36,7 @@ class AreaSystem:
             area, ``valid_from`` and ``valid_to`` are ISO dates (first and last day) or null where open.
         geometry: polygons in the internal CRS aligned to the rows, ``None`` for a system without geometry.
         level: how many coarser systems stand above it: 0 at the top.
+        complete: whether its areas fill the territory.
     """
 
     id: str
@@ -44,6 +45,7 @@ class AreaSystem:
     frame: pl.DataFrame
     geometry: NDArray[np.object_] | None = None
     level: int = 0
+    complete: bool = True
 
     @property
     def codes(self) -> list[str]:

@@ -435,6 +435,8 @@ class AreaSystemDoc(Document):
     """With ``union_of``: name of the single area."""
     depth: Literal["public", "internal"] = "public"
     """Whether the public release may show this system."""
+    complete: bool = True
+    """Whether its areas fill the territory; false for areas that somebody drew: who lives outside lies in none."""
 
     @model_validator(mode="after")
     def _file_or_union(self) -> AreaSystemDoc:
@@ -443,6 +445,8 @@ class AreaSystemDoc(Document):
                 raise ValueError("union_of needs single_code and single_name")
         elif not (self.file and self.code and self.name):
             raise ValueError("an area system needs file, code and name (or union_of, single_code and single_name)")
+        if not self.complete and (self.parent or self.union_of):
+            raise ValueError("areas that do not fill the territory have no parent: numbers do not add up to its own")
         return self
 
 

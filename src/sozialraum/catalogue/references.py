@@ -190,7 +190,10 @@ class _Checker:
             )
 
     def area_system(self, document: AreaSystemDoc, place: Place) -> None:
-        self.known(document.parent, "areas", place.at("parent"))
+        above: AreaSystemDoc | None = self.reading.documents["areas"].get(document.parent or "")
+        if self.known(document.parent, "areas", place.at("parent")) and above and not above.complete:
+            what, advice = "these areas do not fill the territory, so nothing can lie in them", "remove parent"
+            self.add(place.at("parent"), what, value=document.parent or "", advice=advice)
         self.known(document.union_of, "areas", place.at("union_of"))
 
     def source(self, document: SourceDoc, place: Place) -> None:

@@ -5,7 +5,8 @@
 ``arguments``   arguments and options that several commands have
 ``terminal``    how texts, tables, faults and JSON are printed
 ``progress``    how long work is shown
-``project``     new, check, build, explain
+``project``     new, schemas, check, build, explain
+``area``        areas that somebody drew become part of a project
 ``review``      verify, diff, approve, publish, withdraw
 ``disclosure``  what policies withhold, and what others would
 ``retention``   what the vault keeps for too long

@@ -30,8 +30,13 @@ class Entry(NamedTuple):
 COMMANDS: Mapping[str, Entry] = MappingProxyType(
     {
         "new": Entry("project", "Make a project folder with everything to start."),
+        "schemas": Entry(
+            "project",
+            "Write the documents' JSON Schemas into a project, and what tells editors of them; again after an update.",
+        ),
         "check": Entry("project", "Read every TOML and every delivery, report all faults, build nothing."),
         "build": Entry("project", "Make a draft release from the deliveries."),
+        "area": Entry("area", "Add areas that somebody drew on a map; the next build counts who lives in them."),
         "verify": Entry(
             "review", "Check hashes, signature and shape, and run the disclosure audit; reads only releases."
         ),

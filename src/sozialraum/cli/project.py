@@ -1,4 +1,4 @@
-"""Commands about a project: new, check, build, explain."""
+"""Commands about a project: new, schemas, check, build, explain."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from rich.table import Table
 
 from sozialraum import pipeline
 from sozialraum.catalogue import load_project, overdue_reviews
-from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder, Who
+from sozialraum.catalogue.schema import write_editor_settings
+from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder, Who, demand_project
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import out, print_json, say, table, typed
 from sozialraum.musterstadt import TEMPLATES
+from sozialraum.releases.files import disk_faults
 
 app = typer.Typer()
 
@@ -35,6 +37,16 @@ def new(
     """Make a project folder with everything to start."""
     pipeline.new_project(folder, template)
     say(f"Made the project {folder}. Next: sozialraum check {folder}")
+
+
+@app.command()
+def schemas(folder: ProjectFolder) -> None:
+    """Write the documents' JSON Schemas into a project, and what tells editors of them; again after an update."""
+    demand_project(folder)
+    with disk_faults(folder):
+        files = write_editor_settings(folder)
+    for path in files:
+        say(f"wrote {typed(path)}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sozialraum.areas import AreaSystems
+from sozialraum.areas import AreaSystem, AreaSystems
 from sozialraum.areas.locate import locate
 from sozialraum.counts.territory import Axis, Territory
 from sozialraum.errors import Fault
@@ -50,7 +50,7 @@ def place(records: Records, systems: AreaSystems, buildings: pl.DataFrame | None
         placed = {id: np.append(found, -1)[points.of_row] for id, found in alone.items()}
     columns = [_column(id, territory.axes[id], placed[id]) for id in territory.axes]
     frame = records.frame.with_columns(*columns, _periods(records.frame["period"]))
-    notes += [note for id in territory.axes if (note := _nowhere(id, records, placed[id]))]
+    notes += [note for id in territory.axes if (note := _nowhere(systems[id], records, placed[id]))]
     return replace(records, frame=frame, notes=tuple(notes))
 
 
@@ -195,9 +195,10 @@ def _periods(periods: pl.Series) -> pl.Series:
     return periods.cast(pl.Enum(sorted(texts, key=parse_period)))
 
 
-def _nowhere(id: str, records: Records, found: Index) -> Fault | None:
-    lost = found < 0
-    if not lost.any():
+def _nowhere(system: AreaSystem, records: Records, found: Index) -> Fault | None:
+    """Note who lies in no area; of areas that do not fill the territory only where that is everybody."""
+    id, lost = system.id, found < 0
+    if not lost.any() or not (system.complete or lost.all()):
         return None
     first = records.frame.row(int(np.argmax(lost)), named=True)
     what = f"{lost.sum()} of {len(lost)} {records.universe} lie in no area of {id}: they are not counted there"

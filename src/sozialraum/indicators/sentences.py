@@ -130,7 +130,9 @@ def _comparison_key(comparison: Comparison) -> str:
     return f"much_{comparison.position.value}" if comparison.much else comparison.position.value
 
 
-def standing_sentence(document: IndicatorDoc, standing: Standing, *, name: str, language: str) -> str:
+def standing_sentence(
+    document: IndicatorDoc, standing: Standing, *, name: str, language: str, with_period: bool = True
+) -> str:
     """Say how an area stands against a benchmark and in which period, or why nothing is compared.
 
     Args:
@@ -138,6 +140,7 @@ def standing_sentence(document: IndicatorDoc, standing: Standing, *, name: str, 
         standing: the result of one of the functions of :mod:`sozialraum.indicators.benchmarks`.
         name: name of the whole or of the parent area; similar areas and a target have none and are told by themselves.
         language: ``de`` or ``en``.
+        with_period: whether to say the period; not where it has just been said.
     """
     if standing.obstacle:
         return str(texts(language)["incomparable"][standing.obstacle.value])
@@ -152,7 +155,7 @@ def standing_sentence(document: IndicatorDoc, standing: Standing, *, name: str, 
         against=standing.against,
     )
     when = str(texts(language)["comparison"]["period"]).format(period=format_period(standing.period, language))
-    return join(sentence, when)
+    return join(sentence, when if with_period else "")
 
 
 def _benchmark_name(document: IndicatorDoc, standing: Standing, name: str, language: str) -> str:

@@ -11,13 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from itertools import pairwise
+from operator import add
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.catalogue.indicator import Break
 from sozialraum.indicators.series import break_between
 from sozialraum.periods import parse_period
 from sozialraum.tables import Status, Value
+
+N = TypeVar("N", float, NDArray[np.float64])
+"""A number, or an array of numbers of many series that are tested at once."""
 
 POINTS = 5
 CHI_SQUARED_998 = 9.549535706083235
@@ -111,29 +120,45 @@ def recent_trend(document: IndicatorDoc, points: Sequence[Point], breaks: Sequen
     return _tested(document, window)
 
 
-def weighted_fit(values: Sequence[float], widths: Sequence[float], times: Sequence[int]) -> Fit:
-    """Fit a line with weights from the widths of 95 % intervals (all above 0)."""
+def weighted_fit(values: Sequence[N], widths: Sequence[N], times: Sequence[int]) -> tuple[N, N]:
+    """Fit a line with weights from the widths of 95 % intervals (all above 0).
+
+    Args:
+        values: one for each point: a number, or an array with that of many series.
+        widths: the width of the interval of each, likewise.
+        times: the place of each point in time.
+
+    Returns:
+        Slope and chi-squared (see :class:`Fit`), of one series or of each.
+    """
     weights = [(WIDTH_95 / width) ** 2 for width in widths]
-    total = sum(weights)
-    time = sum(w * t for w, t in zip(weights, times, strict=True))
-    squares = sum(w * t * t for w, t in zip(weights, times, strict=True))
-    value = sum(w * y for w, y in zip(weights, values, strict=True))
-    product = sum(w * t * y for w, t, y in zip(weights, times, values, strict=True))
+    total = _sum(weights)
+    time = _sum([w * t for w, t in zip(weights, times, strict=True)])
+    squares = _sum([w * t * t for w, t in zip(weights, times, strict=True)])
+    value = _sum([w * y for w, y in zip(weights, values, strict=True)])
+    product = _sum([w * t * y for w, t, y in zip(weights, times, values, strict=True)])
     spread = total * squares - time**2
     slope = (total * product - time * value) / spread
-    return Fit(slope, slope**2 * spread / total)
+    return slope, slope**2 * spread / total
 
 
-def proportion_fit(cases: Sequence[float], bases: Sequence[float], times: Sequence[int]) -> Fit:
-    """Make the chi-squared test for trend in proportions ``cases / bases``; the slope is in shares of 1."""
-    base, case = sum(bases), sum(cases)
-    base_time = sum(n * t for n, t in zip(bases, times, strict=True))
-    base_square = sum(n * t * t for n, t in zip(bases, times, strict=True))
-    case_time = sum(x * t for x, t in zip(cases, times, strict=True))
+def proportion_fit(cases: Sequence[N], bases: Sequence[N], times: Sequence[int]) -> tuple[N, N]:
+    """Make the chi-squared test for trend in proportions ``cases / bases``; the slope is in shares of 1.
+
+    Arguments and result are those of :func:`weighted_fit`.
+    """
+    base, case = _sum(bases), _sum(cases)
+    base_time = _sum([n * t for n, t in zip(bases, times, strict=True)])
+    base_square = _sum([n * t * t for n, t in zip(bases, times, strict=True)])
+    case_time = _sum([x * t for x, t in zip(cases, times, strict=True)])
     spread = base * base_square - base_time**2
     difference = base * case_time - case * base_time
     varied = case * (base - case) * spread
-    return Fit(difference / spread, base * difference**2 / varied if varied else 0.0)
+    return difference / spread, base * difference**2 / (varied + (varied == 0))  # nothing varies: 0 / 1
+
+
+def _sum(parts: Sequence[N]) -> N:
+    return reduce(add, parts)
 
 
 def _last_five(points: Sequence[Point]) -> Sequence[Point]:
@@ -171,11 +196,11 @@ def _test_for(document: IndicatorDoc, window: Sequence[Point]) -> Callable[[Sequ
     known = [found for value in values if (found := _width(value))]
     if document.interval == "wilson" and len(shares) == POINTS and all(0 <= x <= n and n > 0 for x, n in shares):
         return lambda which: _in_percent(
-            proportion_fit([shares[i][0] for i in which], [shares[i][1] for i in which], [i + 1 for i in which])
+            *proportion_fit([shares[i][0] for i in which], [shares[i][1] for i in which], [i + 1 for i in which])
         )
     if len(known) == POINTS:
-        return lambda which: weighted_fit(
-            [known[i][0] for i in which], [known[i][1] for i in which], [i + 1 for i in which]
+        return lambda which: Fit(
+            *weighted_fit([known[i][0] for i in which], [known[i][1] for i in which], [i + 1 for i in which])
         )
     return None
 
@@ -187,5 +212,5 @@ def _width(value: Value) -> tuple[float, float] | None:
     return value.value, value.upper - value.lower
 
 
-def _in_percent(fit: Fit) -> Fit:
-    return Fit(fit.slope * 100, fit.chi_squared)
+def _in_percent(slope: float, chi_squared: float) -> Fit:
+    return Fit(slope * 100, chi_squared)

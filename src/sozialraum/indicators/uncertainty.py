@@ -9,6 +9,9 @@ Sources: Wilson (1927), J. Am. Stat. Assoc. 22; Breslow and Day (1987), Statisti
 
 from __future__ import annotations
 
+import math
+from typing import TypeVar
+
 import polars as pl
 
 from sozialraum.catalogue import IndicatorDoc
@@ -22,7 +25,11 @@ Z998 = 3.090232306167813
 """The normal quantile of a two-sided 99.8 % interval."""
 
 
-def wilson(x: pl.Expr, n: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.Expr]:
+N = TypeVar("N", float, pl.Expr)
+"""A number, or a column of them."""
+
+
+def wilson(x: N, n: N, z: float = Z95) -> tuple[N, N]:
     """Return the lower and upper end of Wilson's score interval for the proportion ``x / n``, both within 0 to 1.
 
     Args:
@@ -31,17 +38,33 @@ def wilson(x: pl.Expr, n: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.Expr]:
         z: the normal quantile of the two-sided interval.
     """
     middle = 2 * x + z**2
-    spread = z * (z**2 + 4 * x * (1 - x / n)).sqrt()
+    spread = z * _root(z**2 + 4 * x * (1 - x / n))
     below = 2 * (n + z**2)
-    return ((middle - spread) / below).clip(0, 1), ((middle + spread) / below).clip(0, 1)
+    return _within((middle - spread) / below, 1), _within((middle + spread) / below, 1)
 
 
-def byar(x: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.Expr]:
+def byar(x: N, z: float = Z95) -> tuple[N, N]:
     """Return the lower and upper end of Byar's interval for a count ``x`` >= 0; the lower end of 0 is 0."""
-    low = x * (1 - 1 / (9 * x) - z / (3 * x.sqrt())) ** 3
+    some = _within(x, least=_SMALLEST)
+    low = some * (1 - 1 / (9 * some) - z / (3 * _root(some))) ** 3
     more = x + 1
-    high = more * (1 - 1 / (9 * more) + z / (3 * more.sqrt())) ** 3
-    return pl.when(x > 0).then(low.clip(lower_bound=0)).otherwise(pl.lit(0.0)), high
+    high = more * (1 - 1 / (9 * more) + z / (3 * _root(more))) ** 3
+    return _within(low), high
+
+
+_SMALLEST = 1e-9
+"""Stands for no case, by which nothing can be divided; its lower end is below 0, and so cut off there."""
+
+
+def _root(number: N) -> N:
+    return number.sqrt() if isinstance(number, pl.Expr) else math.sqrt(number)
+
+
+def _within(number: N, most: float | None = None, *, least: float = 0.0) -> N:
+    """Cut a number off at both ends."""
+    if isinstance(number, pl.Expr):
+        return number.clip(least, most)
+    return max(least, number if most is None else min(number, most))
 
 
 def dobson(x: pl.Expr, variance: pl.Expr, rate: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.Expr]:
@@ -73,12 +96,11 @@ def wide_interval(document: IndicatorDoc, value: Value) -> tuple[float, float] |
     """
     if value.lower is None or value.upper is None or value.numerator is None or document.formula not in PLAIN:
         return None
-    scale, x = PLAIN[document.formula].scale(document), pl.lit(value.numerator)
+    scale = PLAIN[document.formula].scale(document)
     if document.interval == "wilson" and value.denominator:
-        ends = wilson(x, pl.lit(value.denominator), Z998)
+        ends = wilson(value.numerator, value.denominator, Z998)
     elif document.interval == "byar" and value.denominator != 0:
-        ends, scale = byar(x, Z998), scale / (value.denominator or 1.0)
+        ends, scale = byar(value.numerator, Z998), scale / (value.denominator or 1.0)
     else:
         return None
-    lower, upper = pl.select((ends[0] * scale).alias("lower"), (ends[1] * scale).alias("upper")).row(0)
-    return float(lower), float(upper)
+    return ends[0] * scale, ends[1] * scale

@@ -16,6 +16,7 @@
 ``scenarios``   policies as they would be: keys of their rules that are tried out
 ``what_if``     what policies withhold, as they are and as they would be; nothing is built
 ``ledger``      what noise has told over all releases, and what is told again instead of drawn anew
+``drawing``     areas that somebody drew become an area system of the project
 ``explain``     a number's way back to the rows of the deliveries
 ``explain_scores``  likewise a score's, by way of its inputs
 ``retention``   what the vault keeps, and which of it for longer than its source allows
@@ -24,6 +25,7 @@
 from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.continuity import forget_cells, remembered, unneeded
+from sozialraum.pipeline.drawing import Drawn, draw_area
 from sozialraum.pipeline.earlier import audit_together
 from sozialraum.pipeline.explain import Explanation
 from sozialraum.pipeline.explain_scores import ScoreExplanation, explain
@@ -37,6 +39,7 @@ from sozialraum.pipeline.what_if import Wanted, what_if
 __all__ = [
     "DEFAULTS",
     "BuildResult",
+    "Drawn",
     "Explanation",
     "Kept",
     "Replaced",
@@ -48,6 +51,7 @@ __all__ = [
     "audit_together",
     "build",
     "check",
+    "draw_area",
     "explain",
     "find_kept",
     "forget",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from sozialraum.catalogue.schema import write_editor_settings
 from sozialraum.errors import Fault, InputError
 from sozialraum.musterstadt import write_template
 from sozialraum.releases.files import disk_faults
@@ -29,6 +30,7 @@ def new_project(folder: Path, template: str) -> None:
         try:
             making.mkdir(parents=True)
             write_template(making, template)
+            write_editor_settings(making)
             making.replace(folder)
         finally:
             shutil.rmtree(making, ignore_errors=True)

@@ -8,7 +8,7 @@ and stays in the administration: how many numbers were withheld for themselves i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -21,6 +21,7 @@ import polars as pl
 from sozialraum.catalogue import Measure, RulesDoc, method_words
 from sozialraum.indicators import format_number
 from sozialraum.indicators.descriptions import measure_text
+from sozialraum.publishing.limits import limit_sentences, limits_of
 from sozialraum.publishing.words import LANGUAGES, enumerate_words, words
 from sozialraum.releases import Depth, Release
 from sozialraum.releases.release import READABLE_AUDIT
@@ -153,42 +154,40 @@ class _Report:
         yield _paragraph(self.say("rules_how"))
         headers = [self.say(name) for name in ("policy", "public", "internal")]
         used = {name for row in self.release.manifest["suppression"] for name in row["policy"].split("+")}
-        known, of_sums = self.release.public.catalogue.policies, self._policies_of_sums()
+        known = self.release.public.catalogue.policies
+        kinds = {
+            "sums": self._policies_of(lambda measure: not measure.counts_units),
+            "tallies": self._policies_of(lambda measure: bool(measure.statistic) and measure.base is None),
+            "standardised": self._policies_of(lambda measure: measure.base is not None),
+        }
         rows = [
             [
                 f"<strong>{escape(known[name].title.get(self.language))}</strong> <code>{escape(name)}</code><br>"
                 + escape(known[name].why.get(self.language)),
-                *(_list(self._of_rules(getattr(known[name], depth), sums=name in of_sums)) for depth in DEPTHS),
+                *(
+                    _list(self._of_rules(getattr(known[name], depth), {kind: name in kinds[kind] for kind in kinds}))
+                    for depth in DEPTHS
+                ),
             ]
             for name in sorted(used & known.keys())
         ]
         yield _table(self.say("rules_table"), headers, rows, texts=3, ready=True)
 
-    def _policies_of_sums(self) -> set[str]:
-        """Return the policies that sums of amounts are under."""
+    def _policies_of(self, asks: Callable[[Measure], bool]) -> set[str]:
+        """Return the policies that measures of a kind are under."""
         measures = self.release.manifest.get("measures", {}).items()
-        several = [own.values() for universe, own in measures if not Measure(universe).counts_units]
+        several = [own.values() for universe, own in measures if asks(Measure(universe))]
         return {name for own in several for text in own for name in text.split("+")}
 
-    def _of_rules(self, rules: RulesDoc, *, sums: bool) -> Iterator[str]:
-        """Say what rules demand; of sums only where there are some."""
+    def _of_rules(self, rules: RulesDoc, kinds: Mapping[str, bool]) -> Iterator[str]:
+        """Say what rules demand; of sums, medians and standardised rates only where there are some."""
+        limits = limits_of(rules, **kinds)
         if changes := method_words(rules):
             yield from (text.get(self.language) for text in changes)
-        elif rules.minimum > 1:
-            yield self.say("minimum", most=self.number(rules.minimum - 1))
-        else:
+        elif limits.minimum < 2:
             yield self.say("no_minimum")
-        if rules.minimum_base > 1:
-            yield self.say("minimum_base", base=self.number(rules.minimum_base))
-        told = {"complement": rules.complement and rules.minimum > 1, "block_all": rules.block_all}
-        told |= {"block_none": rules.block_none, "secondary_rule": rules.secondary and not rules.changes_numbers}
-        yield from (self.say(name) for name, holds in told.items() if holds)
-        if sums and rules.dominance.share < 1:
-            share = format_number(100 * rules.dominance.share, 0, self.language)
-            yield self.say("dominance", largest=rules.dominance.largest, share=share)
-        if sums and rules.p_percent:
-            yield self.say("p_percent", percent=format_number(rules.p_percent, 0, self.language))
-        if sums:
+        yield from limit_sentences(limits, self.language)
+        if limits.sums:
             yield self.say("ready_made" if rules.ready_made_sums else "no_ready_made")
 
     # --- the attack -------------------------------------------------------------------------------------------------

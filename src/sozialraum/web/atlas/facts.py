@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sozialraum.indicators import Comparison, Direction, Point, Position, Trend, break_between, breaks_of, compare
+import polars as pl
+
+from sozialraum.analysis.early_warning import EarlyWarning, early_warnings
+from sozialraum.indicators import (
+    Against,
+    Comparison,
+    Direction,
+    Point,
+    Position,
+    Trend,
+    against_parent,
+    against_similar,
+    against_target,
+    against_whole,
+    break_between,
+    breaks_of,
+)
+from sozialraum.indicators import Standing as Benchmarked
 from sozialraum.indicators import recent_trend as test_trend
 from sozialraum.tables import Status, Value
-from sozialraum.web.atlas.queries import listed_systems, row_at, spread_at, until, whole_series, whole_value
+from sozialraum.web.atlas.queries import (
+    ancestors,
+    current_areas,
+    listed_systems,
+    row_at,
+    spread_at,
+    until,
+    whole,
+    whole_series,
+)
 from sozialraum.web.atlas.release import Area, Atlas, Panel
 from sozialraum.web.atlas.rules import Spread, Step, last_step
+from sozialraum.web.atlas.similarity import similar_to
 
 Series = tuple[tuple[str, Value], ...]
 
@@ -22,21 +49,27 @@ class Standing:
 
     Attributes:
         value: the area's value in ``period``.
-        whole: the value of the whole city or region in the same period.
-        comparison: the value against the whole.
+        against: how it stands against the benchmark that was asked for, and in which period; not compared where
+            ``value`` is no number.
         trend: what the last five points of the area's series did.
         spread: where all areas of the system lie.
         series: the area's values up to ``period``.
+        revised: whether an earlier release told another value.
     """
 
     indicator: str
     period: str
     value: Value
-    whole: Value
-    comparison: Comparison
+    against: Benchmarked
     trend: Trend
     spread: Spread | None
     series: Series
+    revised: bool = False
+
+    @property
+    def comparison(self) -> Comparison:
+        """The value against the benchmark."""
+        return self.against.comparison
 
     @property
     def distance(self) -> float:
@@ -53,7 +86,7 @@ class Standing:
 
     @property
     def differs(self) -> bool:
-        """Whether the value lies above or below the whole."""
+        """Whether the value lies above or below the benchmark."""
         return self.comparison.position in (Position.HIGHER, Position.LOWER)
 
     def _in_deviations(self, distance: float) -> float:
@@ -62,43 +95,104 @@ class Standing:
 
 def trend_of(atlas: Atlas, indicator: str, series: Series) -> Trend:
     """Return what the last five points of a series did."""
-    points = [Point(period, value) for period, value in series]
     breaks = breaks_of(indicator, atlas.catalogue.indicators)
-    return test_trend(atlas.catalogue.indicators[indicator], points, breaks)
+    return test_trend(atlas.catalogue.indicators[indicator], _points(series), breaks)
 
 
-def standings(atlas: Atlas, area: Area, day: date | None = None) -> tuple[Standing, ...]:
+def _points(series: Series) -> list[Point]:
+    return [Point(period, value) for period, value in series]
+
+
+def standings(
+    atlas: Atlas, area: Area, day: date | None = None, against: Against = Against.WHOLE
+) -> tuple[Standing, ...]:
     """Return how an area stands in each indicator of its system, in the order of the catalogue.
 
     Args:
         atlas: the release.
         area: the area.
         day: the latest periods that ended by then are told; without it the latest of all.
+        against: what it is compared with.
     """
-    return atlas.keep(("standings", area.system, area.code, day), lambda: tuple(_standings(atlas, area, day)))
+    key = ("standings", area.system, area.code, day, against)
+    return atlas.keep(key, lambda: tuple(_standings(atlas, area, day, against)))
 
 
-def _standings(atlas: Atlas, area: Area, day: date | None) -> Iterator[Standing]:
+def _standings(atlas: Atlas, area: Area, day: date | None, against: Against) -> Iterator[Standing]:
     for indicator in atlas.indicators:
         panel = atlas.panel(indicator, area.system)
         period = panel.latest_until(day) if panel else None
         if panel and period:
-            yield _standing(atlas, area, panel, period)
+            yield _standing(atlas, area, panel, period=period, against=against)
 
 
-def _standing(atlas: Atlas, area: Area, panel: Panel, period: str) -> Standing:
+def _standing(atlas: Atlas, area: Area, panel: Panel, *, period: str, against: Against) -> Standing:
     series = until(panel.series(area.code), period)
-    value, whole = panel.value(area.code, period), whole_value(atlas, panel.indicator, period)
+    value = panel.value(area.code, period)
     return Standing(
         indicator=panel.indicator,
         period=period,
         value=value,
-        whole=whole,
-        comparison=compare(value, whole, atlas.catalogue.indicators[panel.indicator].polarity),
+        against=benchmarked(atlas, area, panel, period=period, against=against),
         trend=trend_of(atlas, panel.indicator, series),
         spread=spread_at(atlas, panel, period),
         series=series,
+        revised=(area.code, period) in panel.revised,
     )
+
+
+def benchmarked(atlas: Atlas, area: Area, panel: Panel, *, period: str, against: Against) -> Benchmarked:
+    """Return how an area's value of a period stands against a benchmark; without a number nothing is compared."""
+    document = atlas.catalogue.indicators[panel.indicator]
+    has_number = panel.value(area.code, period).value is not None
+    series = _points(until(panel.series(area.code), period)) if has_number else []
+    match against:
+        case Against.WHOLE:
+            return against_whole(document, series, _points(until(whole_series(atlas, panel.indicator), period)))
+        case Against.PARENT:
+            return against_parent(document, series, _parent_points(atlas, area, panel.indicator, period))
+        case Against.SIMILAR:
+            others = (panel.series(other.code) for other in similar_to(atlas, area))
+            return against_similar(document, series, [_points(until(other, period)) for other in others])
+    return against_target(document, series)
+
+
+def _parent_points(atlas: Atlas, area: Area, indicator: str, period: str) -> Sequence[Point] | None:
+    parent = next(ancestors(atlas, area), None)
+    if parent is None:
+        return None
+    panel = atlas.panel(indicator, parent.system)
+    return _points(until(panel.series(parent.code), period)) if panel else []
+
+
+# --- early warnings ---------------------------------------------------------------------------------------------------
+
+
+def warnings_of(atlas: Atlas) -> dict[Area, tuple[EarlyWarning, ...]]:
+    """Return who is warned of what: areas by system and name, of each the indicators in the order of the catalogue."""
+    return atlas.keep("early warnings", lambda: _warnings_of(atlas))
+
+
+def _warnings_of(atlas: Atlas) -> dict[Area, tuple[EarlyWarning, ...]]:
+    city = whole(atlas)
+    if city is None:
+        return {}
+    systems = [city.system, *listed_systems(atlas)]
+    values = atlas.package.values.filter(pl.col("area_system").is_in(systems))
+    documents = {name: atlas.catalogue.indicators[name] for name in atlas.indicators}
+    found: dict[tuple[str, str], list[EarlyWarning]] = {}
+    for warning in early_warnings(documents, values, whole=(city.system, city.code)):
+        found.setdefault(warning.area, []).append(warning)
+    places = {indicator: place for place, indicator in enumerate(atlas.indicators)}
+    return {
+        area: tuple(sorted(found[system, code], key=lambda warning: places[warning.indicator]))
+        for system in listed_systems(atlas)
+        for code, area in current_areas(atlas, system).items()
+        if (system, code) in found
+    }
+
+
+# --- in short ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +206,7 @@ class InShort:
         compared: how many indicators could be compared with the whole, ``level`` of them without a difference.
         suppressed: how many indicators are withheld.
         unreliable: how many indicators rest on few cases.
+        warnings: what is warned of, of the present alone.
     """
 
     population: Standing | None
@@ -121,6 +216,7 @@ class InShort:
     level: int
     suppressed: int
     unreliable: int
+    warnings: tuple[EarlyWarning, ...] = ()
 
 
 def in_short(atlas: Atlas, area: Area, day: date | None = None) -> InShort:
@@ -146,6 +242,7 @@ def in_short(atlas: Atlas, area: Area, day: date | None = None) -> InShort:
         level=sum(not standing.differs for standing in comparable),
         suppressed=sum(standing.value.status is Status.SUPPRESSED for standing in found),
         unreliable=sum(standing.value.status is Status.UNRELIABLE for standing in found),
+        warnings=warnings_of(atlas).get(area, ()) if day is None else (),
     )
 
 

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sozialraum.catalogue import IndicatorDoc, Measure, PolicyDoc, RulesDoc, SourceDoc, Text, method_title, method_words
 from sozialraum.catalogue.documents import DominanceDoc
+from sozialraum.publishing.limits import Limits, limits_of
 from sozialraum.publishing.opendata import sources_of
 from sozialraum.web.atlas.release import Atlas
 
 
-@dataclass(frozen=True, slots=True)
-class Protection:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection(Limits):
     """What protects people in the numbers of an indicator.
 
     Attributes:
         policies: the policies that meet in it.
-        minimum: counts from 1 up to below this are withheld; below 2 none are.
-        minimum_base: shares and rates on a smaller base are withheld; below 2 none are.
-        complement: whether the rest (base minus part) must reach the minimum too.
-        block_all: whether shares of 100 % are withheld.
-        block_none: whether shares of 0 % are withheld.
-        secondary: whether further numbers are withheld so that none follows from totals.
-        sums: whether it holds sums of amounts, which need enough people behind them.
-        dominance: how much the largest contributions may make up of a sum; None where nobody here knows them.
-        p_percent: to so many percent nobody may work out another's contribution; 0 where nobody here knows them.
-        ready_made: whether there are sums that a provider delivers, who alone knows the contributions.
         changed: what is done to every number, in plain words; empty where numbers are shown as they are.
     """
 
     policies: tuple[PolicyDoc, ...]
-    minimum: int
-    minimum_base: int
-    complement: bool
-    block_all: bool
-    block_none: bool
-    secondary: bool
-    sums: bool
-    dominance: DominanceDoc | None = None
-    p_percent: float = 0.0
-    ready_made: bool = False
     changed: tuple[Text, ...] = ()
-
-    @property
-    def withholds(self) -> bool:
-        """Whether anything can be withheld at all."""
-        return self.minimum > 1 or self.minimum_base > 1 or self.block_all or self.block_none
 
 
 def protection(atlas: Atlas, indicator: str) -> Protection:
@@ -64,10 +40,14 @@ def protection(atlas: Atlas, indicator: str) -> Protection:
     of_sums = [one for one in _rules(atlas, indicator, amounts) if one.dominance.share < 1 or one.p_percent]
     sums = of_sums if _sums_of(atlas, indicator, single_units=True) else []
     dominance = DominanceDoc.strictest(one.dominance for one in sums) if sums else None
+    tallies = _rules(atlas, indicator, [document.tally] if document.tally else [])
+    standardised = _rules(atlas, indicator, document.rates)
     return Protection(
         policies=tuple(atlas.catalogue.policies[name] for name in _policies(atlas, indicator, counted)),
         minimum=max((one.minimum for one in rules), default=0),
         minimum_base=max((one.minimum_base for one in parts), default=0),
+        minimum_tally=max((one.minimum_tally for one in tallies), default=0),
+        minimum_cases=max((one.minimum_cases for one in standardised), default=0),
         complement=any(one.complement and one.minimum > 1 and not one.changes_numbers for one in shares),
         block_all=any(one.block_all for one in shares),
         block_none=any(one.block_none for one in shares),
@@ -86,18 +66,12 @@ def protection_of_source(atlas: Atlas, source: SourceDoc) -> Protection | None:
     if policy is None:
         return None
     rules, sums = _of_depth(atlas, source.policy), _has_amounts(source)
+    known = sums and source.personal
+    limits = limits_of(rules, sums=known, tallies=known)
     return Protection(
+        **{field.name: getattr(limits, field.name) for field in fields(Limits)}
+        | {"minimum": rules.minimum, "sums": sums, "ready_made": sums and not source.personal},
         policies=(policy,),
-        minimum=rules.minimum,
-        minimum_base=rules.minimum_base,
-        complement=rules.complement and rules.minimum > 1 and not rules.changes_numbers,
-        block_all=rules.block_all,
-        block_none=rules.block_none,
-        secondary=rules.secondary and not rules.changes_numbers,
-        sums=sums,
-        dominance=rules.dominance if sums and source.personal and rules.dominance.share < 1 else None,
-        p_percent=rules.p_percent if sums and source.personal else 0.0,
-        ready_made=sums and not source.personal,
         changed=method_words(rules),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -39,12 +39,18 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Every value of one indicator in one area system: areas by periods, the earliest period first."""
+    """Every value of one indicator in one area system: areas by periods, the earliest period first.
+
+    Attributes:
+        values: by area and period.
+        revised: areas and periods whose value an earlier release told differently, as far as the release says so.
+    """
 
     indicator: str
     system: str
     periods: tuple[str, ...]
     values: Mapping[tuple[str, str], Value]
+    revised: Set[tuple[str, str]] = frozenset()
 
     def value(self, area: str, period: str) -> Value:
         """Return the value of an area in a period; missing where the release has none."""
@@ -176,7 +182,8 @@ def _panel(indicator: str, system: str, frame: pl.DataFrame) -> Panel:
         for area, period, value, status, *rest in frame.select(columns).iter_rows()
     }
     periods = sorted({parse_period(period) for _, period in values})
-    return Panel(indicator, system, tuple(period.text for period in periods), values)
+    revised = frozenset(frame.filter(pl.col("revision") > 0).select("area", "period").iter_rows())
+    return Panel(indicator, system, tuple(period.text for period in periods), values, revised)
 
 
 def _areas(system: str, frame: pl.DataFrame) -> dict[str, Area]:

@@ -1,10 +1,10 @@
-"""Types of areas as pages ask for them, and the areas that are like another."""
+"""Types of areas as pages ask for them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sozialraum.analysis import AreaType, AreaTypes, Profiles, Similar, profiles_of, similar_areas
+from sozialraum.analysis import AreaType, AreaTypes
 from sozialraum.periods import parse_period
 from sozialraum.web.atlas.queries import best_match, listed_systems, sort_name
 from sozialraum.web.atlas.release import Area, Atlas
@@ -46,18 +46,6 @@ def types_for(atlas: Atlas, area: Area, day: date | None = None) -> tuple[AreaTy
     return tuple(
         types for types in every if types and types.found and (day is None or parse_period(types.period).last <= day)
     )
-
-
-def similar_to(atlas: Atlas, types: AreaTypes, area: Area, count: int = 3) -> tuple[Similar, ...]:
-    """Return the areas that are most like another in the indicators of a typology; none where it lacks one of them."""
-    profiles = _profiles(atlas, types)
-    return similar_areas(profiles, area.code, count=count) if area.code in profiles.areas else ()
-
-
-def _profiles(atlas: Atlas, types: AreaTypes) -> Profiles:
-    key = ("profiles of types", types.typology, types.area_system)
-    place = {"area_system": types.area_system, "period": types.period}
-    return atlas.keep(key, lambda: profiles_of(atlas.package.values, types.indicators, **place))
 
 
 def search_typologies(atlas: Atlas, text: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from itertools import groupby
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sozialraum.indicators import spine_position
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.outlines import Outlines
 from sozialraum.web.atlas.rules import Spread
@@ -119,22 +120,26 @@ def _dot(place: tuple[float, float], radius: float) -> str:
     return f'<circle cx="{place[0]}" cy="{place[1]}" r="{radius}"/>'
 
 
-def spine(spread: Spread | None, value: Value, whole: Value, *, differs: bool) -> SafeString:
-    """Draw where a value lies between the lowest and the highest area, with the whole marked. Silent, as above."""
+def spine(spread: Spread | None, value: Value, benchmark: Value, *, differs: bool) -> SafeString:
+    """Draw where a value lies between the lowest and the highest area. What it is compared with stands in the middle,
+    in every row at the same place; without it the line runs from the lowest to the highest. Silent, as above.
+    """
     if spread is None or value.value is None:
         return _safe(())
+    here, middle, ends = value.value, benchmark.value, (spread.low, spread.high, value.value)
 
     def x(number: float) -> float:
-        return round(8 + spread.place(number) * (SPINE - 16), 1)
+        place = spread.place(number) if middle is None else (1 + spine_position(number, middle, ends)) / 2
+        return round(8 + place * (SPINE - 16), 1)
 
     quartiles = f"M{x(spread.lower_quartile)} 14H{x(spread.upper_quartile)}"
-    city = f'<path class="whole" d="M{x(whole.value)} 3V25"/>' if whole.value is not None else ""
+    line = f'<path class="whole" d="M{x(middle)} 3V25"/>' if middle is not None else ""
     kind = "here differs" if differs else "here"
     return _safe(
         (
             f'<svg class="spine" viewBox="0 0 {SPINE} 28" preserveAspectRatio="xMinYMid" aria-hidden="true">',
-            f'<path class="track" d="M8 14H{SPINE - 8}"/><path class="middle" d="{quartiles}"/>{city}',
-            f'<circle class="{kind}" cx="{x(value.value)}" cy="14" r="6.5"/></svg>',
+            f'<path class="track" d="M{x(min(ends))} 14H{x(max(ends))}"/><path class="middle" d="{quartiles}"/>{line}',
+            f'<circle class="{kind}" cx="{x(here)}" cy="14" r="6.5"/></svg>',
         )
     )
 

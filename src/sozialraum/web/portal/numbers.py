@@ -91,11 +91,20 @@ def plain(value: Value, document: IndicatorDoc) -> str:
     return f"{text} ({status_word(value.status, language())})" if value.status in NOTED[1:] else text
 
 
-def cell(value: Value, document: IndicatorDoc, *, unit: bool = True) -> SafeString:
-    """Return a value as markup for tables: the four kinds of nothing have a sign to see and a word to hear."""
+def cell(value: Value, document: IndicatorDoc, *, unit: bool = True, revised: bool = False) -> SafeString:
+    """Return a value as markup for tables: the four kinds of nothing have a sign to see and a word to hear.
+
+    Args:
+        value: the value.
+        document: the indicator.
+        unit: whether to write the unit.
+        revised: whether an earlier release told another value.
+    """
+    mark = _mark(revised_letter(), _("berichtigt")) if revised else SafeString("")
     if value.value is None:
-        return nothing(value.status, language())
-    return marked(number_with_unit(value.value, document) if unit else number(value.value, document), value.status)
+        return nothing(value.status, language()) + mark
+    text = number_with_unit(value.value, document) if unit else number(value.value, document)
+    return marked(text, value.status) + mark
 
 
 def marked(text: str, status: Status) -> SafeString:
@@ -104,11 +113,26 @@ def marked(text: str, status: Status) -> SafeString:
         return conditional_escape(text)
     words = status_word(status, language())
     if status is Status.UNRELIABLE:
-        return format_html(
-            '<span class="unreliable" title="{}">({})<span class="sr"> {}</span></span>', words, text, words
-        )
-    mark = '{}<sup class="mark" title="{}" aria-hidden="true">{}</sup><span class="sr"> {}</span>'
-    return format_html(mark, text, words, status_letter(status), words)
+        shown = '<span class="unreliable" title="{}">({})<span class="sr"> {}</span></span>'
+        return format_html(shown, words, text, words)
+    return conditional_escape(text) + _mark(status_letter(status), words)
+
+
+def _mark(letter: str, words: str) -> SafeString:
+    return format_html(
+        '<sup class="mark" title="{}" aria-hidden="true">{}</sup><span class="sr"> {}</span>', words, letter, words
+    )
+
+
+def doubts(value: Value, *, revised: bool = False) -> str:
+    """Say in a word or two what to keep in mind about a number: ``vorläufig``, ``berichtigt``; empty for most."""
+    words = [status_word(value.status, language())] if value.status in NOTED else []
+    return ", ".join([*words, *([_("berichtigt")] if revised else [])])
+
+
+def revised_letter() -> str:
+    """Return the small letter behind a number that was revised."""
+    return pgettext("mark of a number", "r")
 
 
 def status_letter(status: Status) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sozialraum.catalogue import IndicatorDoc, SourceDoc
 from sozialraum.catalogue.indicator import Break
 from sozialraum.indicators import breaks_of, denominator_text, format_number, numerator_text
+from sozialraum.publishing.limits import limit_sentences
 from sozialraum.publishing.opendata import sources_of
 from sozialraum.publishing.words import enumerate_words
 from sozialraum.web.atlas.protection import Protection, changed_note, protection
@@ -89,54 +90,28 @@ def rules_sentences(rules: Protection) -> Iterator[str]:
         yield _("Für diese Kennzahl treffen mehrere Regeln zusammen: {names}. Es gilt jeweils die strengste.").format(
             names=names
         )
-    yield from _limits(rules)
-    if rules.secondary:
-        yield _("Damit sich Verdecktes nicht aus Summen ausrechnen lässt, werden weitere Zahlen verdeckt.")
+    yield from limit_sentences(rules, language())
 
 
-def _limits(rules: Protection) -> Iterator[str]:
-    few = "1" if rules.minimum == 2 else _("{low} bis {high}").format(low=1, high=rules.minimum - 1)
-    if rules.minimum == 2:
-        yield _("Die Zahl 1 wird nicht gezeigt, weil ein einzelner Mensch zu erkennen sein könnte.")
-    elif rules.minimum > 2:
-        yield _("Zahlen von {few} werden nicht gezeigt, weil einzelne Menschen zu erkennen sein könnten.").format(
-            few=few
-        )
-    if rules.complement:
-        yield _(
-            "Fehlen bis zum Nenner nur {few}, wird der Anteil auch nicht gezeigt: "
-            "Dann wären die wenigen anderen zu erkennen."
-        ).format(few=few)
-    if rules.minimum_base > 1:
-        yield _("Ist der Nenner kleiner als {base}, wird der Wert nicht gezeigt.").format(base=rules.minimum_base)
-    if rules.block_all:
-        yield _("Anteile von genau 100 % werden nicht gezeigt.")
-    if rules.block_none:
-        yield _("Anteile von genau 0 % werden nicht gezeigt.")
-    if rules.sums:
-        yield _("Summen werden nur gezeigt, wenn auch die Zahl derer gezeigt werden darf, die dahinterstehen.")
-    yield from _shares_of_sums(rules)
-
-
-def _shares_of_sums(rules: Protection) -> Iterator[str]:
-    """Say how much of a sum one or a few may contribute."""
-    if rules.dominance:
-        share = format_number(100 * rules.dominance.share, 0, language())
-        if rules.dominance.largest == 1:
-            yield _("Trägt ein Einzelner mehr als {share} % zu einer Summe bei, wird sie nicht gezeigt.").format(
-                share=share
-            )
-        else:
-            yield _(
-                "Tragen die {number} größten Beiträge mehr als {share} % zu einer Summe bei, wird sie nicht gezeigt."
-            ).format(number=rules.dominance.largest, share=share)
-    if rules.p_percent:
-        yield _(
-            "Summen werden auch dann nicht gezeigt, wenn jemand, der selbst beiträgt, einen anderen Beitrag "
-            "auf {percent} % genau ausrechnen könnte."
-        ).format(percent=format_number(rules.p_percent, 0, language()))
-    if rules.ready_made:
-        yield _("Bei Summen, die fertig geliefert werden, prüft die Quelle, ob Einzelne zu viel davon ausmachen.")
+def _segregation_words(document: IndicatorDoc) -> str:
+    """Say how an index over the areas inside a larger one is made; empty for any other formula."""
+    if document.segregation is None:
+        return ""
+    words = {
+        "dissimilarity": _(
+            "Aus den Zahlen der kleineren Gebiete darin: die halbe Summe der Unterschiede zwischen dem Anteil eines "
+            "Gebiets an der Gruppe und seinem Anteil an allen anderen."
+        ),
+        "isolation": _(
+            "Aus den Zahlen der kleineren Gebiete darin: der Anteil der Gruppe in jedem Gebiet, gewichtet danach, wie "
+            "viele von ihr dort leben."
+        ),
+        "gini": _(
+            "Aus den Zahlen der kleineren Gebiete darin: wie weit sie auseinanderliegen, gemessen am größtmöglichen "
+            "Abstand."
+        ),
+    }
+    return words[document.segregation.index]
 
 
 def formula_words(document: IndicatorDoc) -> str:
@@ -150,7 +125,7 @@ def formula_words(document: IndicatorDoc) -> str:
         "quantile": _("Aus den Einzelwerten: Mittel der zehn Fälle an dieser Stelle der Reihe."),
         "standardised": _("Auf eine Standardbevölkerung umgerechnet, als wären alle Gebiete gleich alt; je {per}."),
         "gini": _("Gini-Koeffizient der Einzelwerte: 0, wenn alle gleich viel haben; 1, wenn einer alles hat."),
-        "segregation": _("Aus den Zahlen der kleineren Gebiete, die in diesem Gebiet liegen."),
+        "segregation": _segregation_words(document),
         "count": _("Gezählt, nicht berechnet."),
         "figure": _("So übernommen, wie die Quelle sie angibt."),
         "change": _("Veränderung gegenüber einem früheren Zeitraum."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from sozialraum.catalogue import IndicatorDoc
 from sozialraum.indicators import (
-    Position,
-    comparison_sentence,
     format_number,
     format_value,
+    standing_sentence,
     status_word,
     trend_sentence,
 )
+from sozialraum.publishing.words import enumerate_words
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.facts import Change, InShort, Standing
 from sozialraum.web.atlas.release import Atlas
@@ -26,7 +26,7 @@ from sozialraum.web.portal.numbers import (
     language,
     number_with_unit,
     period_words,
-    plain,
+    revised_letter,
     said,
     sign,
     status_letter,
@@ -35,15 +35,8 @@ from sozialraum.web.portal.numbers import (
 MOST = 6
 """More sentences than this nobody reads."""
 
-
-def against_words(standing: Standing, document: IndicatorDoc) -> str:
-    """Return a few words for how a value stands against the whole; empty where that can not be said."""
-    words = {
-        Position.HIGHER: _("höher als insgesamt ({whole})"),
-        Position.LOWER: _("niedriger als insgesamt ({whole})"),
-        Position.SIMILAR: _("ähnlich wie insgesamt ({whole})"),
-    }
-    return words.get(standing.comparison.position, "").format(whole=plain(standing.whole, document))
+NAMED = 3
+"""So many indicators of an early warning are named in a sentence."""
 
 
 def change_since(series: tuple[tuple[str, Value], ...], document: IndicatorDoc) -> str:
@@ -88,6 +81,8 @@ def _opening_sentences(atlas: Atlas, facts: InShort) -> Iterator[str]:
             count=format_number(facts.population.value.value, 0, language()),
             period=period_words(facts.population.period),
         )
+    if facts.warnings:
+        yield warned_sentence([said(documents[warning.indicator].title) for warning in facts.warnings])
     for standing in facts.differences:
         yield _difference_sentence(standing, documents[standing.indicator], atlas.city.name)
     for standing in facts.changes:
@@ -95,8 +90,22 @@ def _opening_sentences(atlas: Atlas, facts: InShort) -> Iterator[str]:
         yield f"{said(document.title)}: {trend_sentence(document, standing.trend, language())}"
 
 
+def warned_sentence(titles: Sequence[str]) -> str:
+    """Say which indicators of an area there is an early warning of, three of them by name."""
+    named, count = enumerate_words(titles[:NAMED], language()), len(titles)
+    if count > NAMED:
+        named = _("{titles} und {count} weitere").format(titles=", ".join(titles[:NAMED]), count=count - NAMED)
+    return ngettext(
+        "Frühwarnung bei {count} Kennzahl: {titles}. Sie ist hier klar ungünstiger als insgesamt und wird es weiter.",
+        "Frühwarnung bei {count} Kennzahlen: {titles}. Sie sind hier klar ungünstiger als insgesamt und werden es "
+        "weiter.",
+        count,
+    ).format(count=count, titles=named)
+
+
 def _difference_sentence(standing: Standing, document: IndicatorDoc, city: str) -> str:
-    words = comparison_sentence(document, standing.comparison, standing.whole, name=city, language=language())
+    is_now = standing.against.period == standing.period
+    words = standing_sentence(document, standing.against, name=city, language=language(), with_period=not is_now)
     number = format_value(document, standing.value, language())
     doubts = [status_word(standing.value.status, language())] if standing.value.status in NOTED else []
     when = ", ".join([period_words(standing.period), *doubts])
@@ -135,10 +144,11 @@ def _closing_sentences(facts: InShort, city: str) -> Iterator[str]:
         ).format(count=facts.unreliable)
 
 
-def status_notes(values: list[Value], *, exact: bool = True) -> list[tuple[str, str]]:
+def status_notes(values: list[Value], *, exact: bool = True, revised: bool = False) -> list[tuple[str, str]]:
     """Return sign and meaning for each kind of nothing, or of doubtful number, that occurs in a table.
 
-    Where numbers are changed (not ``exact``) a 0 may stand for a few, and nothing is said about it.
+    Where numbers are changed (not ``exact``) a 0 may stand for a few, and nothing is said about it. ``revised``: some
+    were told differently before.
     """
     found = {value.status for value in values} - (set() if exact else {Status.ZERO})
     notes = (
@@ -148,6 +158,8 @@ def status_notes(values: list[Value], *, exact: bool = True) -> list[tuple[str, 
         (Status.UNDEFINED, sign(Status.UNDEFINED), _("nicht berechenbar")),
         (Status.UNRELIABLE, _("(Zahl)"), _("unsicher, weil sie auf wenigen Fällen beruht")),
         (Status.ESTIMATED, status_letter(Status.ESTIMATED), _("geschätzt")),
-        (Status.PROVISIONAL, status_letter(Status.PROVISIONAL), _("vorläufig")),
+        (Status.PROVISIONAL, status_letter(Status.PROVISIONAL), _("vorläufig, kann sich noch ändern")),
     )
-    return [(mark, words) for status, mark, words in notes if status in found]
+    told = [(mark, words) for status, mark, words in notes if status in found]
+    changed = [(revised_letter(), _("berichtigt: eine frühere Veröffentlichung nannte eine andere Zahl"))]
+    return [*told, *(changed if revised else [])]

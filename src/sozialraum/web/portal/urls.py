@@ -25,6 +25,7 @@ urlpatterns = [
     path(_("indizes/<slug:composite>/daten/<slug:form>/"), indices.composite_scores, name="composite-scores"),
     path(_("typologien/<slug:typology>/"), indices.typology, name="typology"),
     path(_("typologien/<slug:typology>/daten/<slug:form>/"), indices.typology_areas, name="typology-areas"),
+    path(_("fruehwarnung/"), views.warnings, name="warnings"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),
     path(_("daten/quellen/<slug:source>/"), downloads.source, name="source"),

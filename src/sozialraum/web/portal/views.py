@@ -28,6 +28,7 @@ from sozialraum.web.portal.pages.areas import areas_page
 from sozialraum.web.portal.pages.entries import area_address, indicator_entry
 from sozialraum.web.portal.pages.indices import found_entries, index_entries
 from sozialraum.web.portal.pages.start import start_page, theme_entries
+from sozialraum.web.portal.pages.warnings import warnings_page
 
 P = ParamSpec("P")
 YEAR = 60 * 60 * 24 * 365
@@ -107,7 +108,8 @@ def areas(request: HttpRequest, atlas: Atlas) -> HttpResponse:
 def profile(request: HttpRequest, atlas: Atlas, system: str, code: str) -> HttpResponse:
     """The profile of an area."""
     area = profiles.find_area(atlas, system, code)
-    page = profiles.profile_page(atlas, area, request.GET.get("zeit") or None)
+    against = profiles.choose_against(request.GET.get("vergleich"))
+    page = profiles.profile_page(atlas, area, request.GET.get("zeit") or None, against)
     return render(request, "portal/profile.html", page)
 
 
@@ -152,7 +154,14 @@ def indicator(request: HttpRequest, atlas: Atlas, indicator: str) -> HttpRespons
 def comparison(request: HttpRequest, atlas: Atlas) -> HttpResponse:
     """Areas side by side."""
     areas = comparing.parse_areas(atlas, request.GET.getlist("gebiet"))
-    return render(request, "portal/comparison.html", comparing.comparison_page(atlas, areas))
+    page = comparing.comparison_page(atlas, areas, request.GET.get("zeit") or None)
+    return render(request, "portal/comparison.html", page)
+
+
+@with_release
+def warnings(request: HttpRequest, atlas: Atlas) -> HttpResponse:
+    """Early warnings, by area or by theme."""
+    return render(request, "portal/warnings.html", warnings_page(atlas, request.GET.get("ordnung", "")))
 
 
 @require_safe

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sozialraum.analysis import without_sentence
 from sozialraum.catalogue import ClassDoc, CompositeDoc
@@ -173,4 +172,4 @@ def _cell(view: View, row: ClassDoc, column: str | None, head: str) -> MatrixCel
 
 
 def _count(number: int) -> str:
-    return ngettext("{count} Gebiet", "{count} Gebiete", number).format(count=number)
+    return _("1 Gebiet") if number == 1 else _("{count} Gebiete").format(count=number)

@@ -9,7 +9,18 @@ from django.http import Http404
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sozialraum.indicators import Position, breaks_of, compare, interval_sentence, trend_sentence
+from sozialraum.catalogue import IndicatorDoc
+from sozialraum.indicators import (
+    Point,
+    Position,
+    against_target,
+    breaks_of,
+    compare,
+    interval_sentence,
+    standing_sentence,
+    status_sentence,
+    trend_sentence,
+)
 from sozialraum.publishing.charts import NARROW, Line, SeriesChart, render
 from sozialraum.tables import Value
 from sozialraum.web.atlas.facts import trend_of
@@ -27,6 +38,7 @@ from sozialraum.web.atlas.rules import rank
 from sozialraum.web.portal.drawing import bar, sparkline
 from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import (
+    NOTED,
     big,
     language,
     period_words,
@@ -37,8 +49,10 @@ from sozialraum.web.portal.numbers import (
 )
 from sozialraum.web.portal.origin import origin, source_line, sources_used
 from sozialraum.web.portal.pages.entries import area_address
+from sozialraum.web.portal.pages.indicator_table import area_table
 from sozialraum.web.portal.pages.maps import map_of
 from sozialraum.web.portal.sentences import status_notes
+from sozialraum.web.portal.tested import comparison_sentences, target_words, window_sentences
 
 DOWNLOADS = ("csv-de", "csv", "xlsx", "geojson")
 """Formats that the page of an indicator offers; the others are on the page of all data."""
@@ -54,7 +68,6 @@ class Row:
     label: str
     differs: bool
     drawing: SafeString
-    is_whole: bool = False
 
 
 def choose(atlas: Atlas, indicator: str, system: str | None, period: str | None) -> tuple[Panel, str]:
@@ -85,7 +98,8 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
     """
     panel, when = choose(atlas, indicator, system, period)
     document = atlas.catalogue.indicators[indicator]
-    rows = ranked_rows(atlas, panel, when)
+    rows, table = ranked_rows(atlas, panel, when), area_table(atlas, panel, when)
+    exact = not protection(atlas, indicator).changed
     return {
         "document": document,
         "title": said(document.title),
@@ -96,14 +110,19 @@ def indicator_page(atlas: Atlas, indicator: str, system: str | None, period: str
         "only_whole": panel.system == atlas.city.whole,
         "map": map_of(atlas, panel, when),
         "rows": rows,
-        "whole_row": whole_row(atlas, panel, when),
-        "notes": status_notes([row.value for row in rows], exact=not protection(atlas, indicator).changed),
+        "table": table,
+        "target_words": target_words(document),
+        "notes": status_notes([row.value for row in rows], exact=exact, revised=table["revised"]),
         "multiples": multiples(atlas, panel),
         "scale": scale_words(atlas, panel),
         "unit": unit_words(document.unit),
         "course": course(atlas, indicator),
         "history": history(atlas, panel),
         "origin": origin(atlas, indicator),
+        "tests": {
+            "comparison": list(comparison_sentences(document)),
+            "trend": list(window_sentences(atlas, panel, when)),
+        },
         "downloads": [(form, format_words(form)) for form in DOWNLOADS],
         **choices(atlas, panel, when),
     }
@@ -151,9 +170,19 @@ def answer(atlas: Atlas, indicator: str, period: str) -> dict[str, Any]:
         "period": period_words(period),
         "interval": interval_sentence(document, value, language()),
         "trend": trend_sentence(document, trend_of(atlas, indicator, series), language()),
+        "remark": status_sentence(document, value, language()) if value.status in NOTED else "",
+        "target": _target(document, series, period),
         "spark": sparkline(whole_series(atlas, indicator)),
         "known": area is not None,
     }
+
+
+def _target(document: IndicatorDoc, series: tuple[tuple[str, Value], ...], period: str) -> str:
+    """Say how the whole stands against the target, and when, where that is not ``period``; empty without a target."""
+    standing = against_target(document, [Point(when, value) for when, value in series])
+    is_other = standing.period != period
+    said_so = standing_sentence(document, standing, name="", language=language(), with_period=is_other)
+    return "" if standing.obstacle else said_so
 
 
 def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
@@ -173,13 +202,13 @@ def ranked_rows(atlas: Atlas, panel: Panel, period: str) -> list[Row]:
 
 
 def whole_row(atlas: Atlas, panel: Panel, period: str) -> Row | None:
-    """Return the whole city or region as the last row of a table; None where it is the only row."""
+    """Return the whole city or region beside the areas; None where it is the only row."""
     area = whole(atlas)
     if area is None or panel.system == area.system:
         return None
     value = whole_value(atlas, panel.indicator, period)
     label = f"{area.name}: {plain(value, atlas.catalogue.indicators[panel.indicator])}"
-    return Row(area, area_address(area), value, label, differs=False, drawing=SafeString(""), is_whole=True)
+    return Row(area, area_address(area), value, label, differs=False, drawing=SafeString(""))
 
 
 def _span(values: list[Value]) -> tuple[float, float]:
@@ -251,11 +280,14 @@ def history(atlas: Atlas, panel: Panel) -> dict[str, Any]:
     """Return the table of all areas over all periods, the whole last."""
     codes = row_at(atlas, panel, panel.latest)
     rows: list[dict[str, Any]] = [
-        {"name": atlas.areas[panel.system][code].name, "values": [value for _, value in panel.series(code)]}
+        {
+            "name": atlas.areas[panel.system][code].name,
+            "values": [(value, (code, period) in panel.revised) for period, value in panel.series(code)],
+        }
         for code in codes
     ]
     area = whole(atlas)
     if area and area.system != panel.system:
-        values = [whole_value(atlas, panel.indicator, period) for period in panel.periods]
+        values = [(whole_value(atlas, panel.indicator, period), False) for period in panel.periods]
         rows.append({"name": area.name, "values": values, "is_whole": True})
     return {"periods": [period_words(period) for period in panel.periods], "rows": rows}

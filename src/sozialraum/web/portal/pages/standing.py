@@ -18,7 +18,8 @@ from sozialraum.analysis import (
 from sozialraum.tables import Status
 from sozialraum.web.atlas.composites import Score, composites_told, scores_of
 from sozialraum.web.atlas.release import Area, Atlas
-from sozialraum.web.atlas.typologies import similar_to, type_of, types_for
+from sozialraum.web.atlas.similarity import nearest, similarity
+from sozialraum.web.atlas.typologies import type_of, types_for
 from sozialraum.web.portal.numbers import language, period_words, said
 from sozialraum.web.portal.pages.composite_words import composite_address
 from sozialraum.web.portal.pages.entries import area_address
@@ -53,8 +54,6 @@ class Typed:
         period: of the types.
         colour: of its type; empty where it has none.
         address: the typology's page.
-        nearest: which area is most like it, and what differs there; empty where nothing can be compared.
-        similar: name, page and distance of the areas that are most like it.
     """
 
     title: str
@@ -62,8 +61,23 @@ class Typed:
     period: str
     colour: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Which areas are like an area.
+
+    Attributes:
+        nearest: which one is most like it, and what differs there.
+        areas: name, page and distance of each.
+        count: by how many indicators they are compared.
+        period: of these.
+    """
+
     nearest: str
-    similar: tuple[tuple[str, str, str], ...]
+    areas: tuple[tuple[str, str, str], ...]
+    count: int
+    period: str
 
 
 def standing_of(atlas: Atlas, area: Area, day: date | None) -> dict[str, Any] | None:
@@ -76,7 +90,8 @@ def standing_of(atlas: Atlas, area: Area, day: date | None) -> dict[str, Any] | 
     """
     placed = list(_placed(atlas, area, day))
     typed = [_typed(atlas, area, types) for types in types_for(atlas, area, day)]
-    return {"placed": placed, "typed": typed} if placed or typed else None
+    alike = _alike(atlas, area) if day is None else None  # they are like it now
+    return {"placed": placed, "typed": typed, "alike": alike} if placed or typed or alike else None
 
 
 def _placed(atlas: Atlas, area: Area, day: date | None) -> Iterator[Placed]:
@@ -101,16 +116,23 @@ def _place(atlas: Atlas, area: Area, score: Score, composite: str) -> Placed:
 def _typed(atlas: Atlas, area: Area, types: AreaTypes) -> Typed:
     titles, own = titles_of(atlas, types), type_of(types, area.code)
     why = types.unplaced.get(area.code) or Unplaced(Status.MISSING, types.indicators)
-    similar = similar_to(atlas, types, area)
-    names = {one.area: atlas.areas[area.system][one.area] for one in similar}
     return Typed(
         title=said(atlas.catalogue.typologies[types.typology].title),
         sentence=type_sentence(own, titles, language()) if own else unplaced_sentence(why, titles, language()),
         period=period_words(types.period),
         colour=colour_of_type(own.number) if own else "",
         address=f"{typology_address(types.typology)}?ebene={area.system}",
-        nearest=similar_sentence(similar[0], names[similar[0].area].name, titles, language()) if similar else "",
-        similar=tuple(
-            (names[one.area].name, area_address(names[one.area]), score_number(one.distance)) for one in similar
-        ),
+    )
+
+
+def _alike(atlas: Atlas, area: Area) -> Alike | None:
+    known, found, areas = similarity(atlas, area.system), nearest(atlas, area), atlas.areas[area.system]
+    if known is None or not found:
+        return None
+    titles = {name: said(atlas.catalogue.indicators[name].title) for name in known.profiles.indicators}
+    return Alike(
+        nearest=similar_sentence(found[0], areas[found[0].area].name, titles, language()),
+        areas=tuple((areas[one.area].name, area_address(areas[one.area]), score_number(one.distance)) for one in found),
+        count=len(titles),
+        period=period_words(known.period),
     )

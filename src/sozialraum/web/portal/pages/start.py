@@ -11,6 +11,7 @@ from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import said
 from sozialraum.web.portal.pages.entries import area_address, indicator_address, indicator_entry
 from sozialraum.web.portal.pages.maps import map_of
+from sozialraum.web.portal.pages.warnings import count_sentence
 from sozialraum.web.portal.sentences import change_sentence
 
 
@@ -39,6 +40,7 @@ def start_page(atlas: Atlas) -> dict[str, Any]:
     return {
         "keys": [indicator_entry(atlas, indicator) for indicator in keys],
         "changes": [_change(atlas, change) for change in latest_changes(atlas)],
+        "warned": count_sentence(atlas),
         "themes": theme_entries(atlas),
         "preview": _preview(atlas, keys),
     }

@@ -14,6 +14,7 @@ from sozialraum.catalogue import IndicatorDoc, Text
 from sozialraum.releases import State
 from sozialraum.tables import Value
 from sozialraum.web.portal import numbers
+from sozialraum.web.portal.pages.indicator_table import Cell
 
 register = template.Library()
 
@@ -37,9 +38,15 @@ def day(value: date) -> str:
 
 
 @register.simple_tag
-def value(value: Value, document: IndicatorDoc, unit: bool = True) -> SafeString:
+def value(value: Value, document: IndicatorDoc, unit: bool = True, revised: bool = False) -> SafeString:
     """Write a value for a table."""
-    return numbers.cell(value, document, unit=unit)
+    return numbers.cell(value, document, unit=unit, revised=revised)
+
+
+@register.simple_tag
+def word_cell(cell: Cell, value: Value) -> SafeString:
+    """Write a cell of words for a row whose value this is."""
+    return cell.markup(value)
 
 
 @register.simple_tag
