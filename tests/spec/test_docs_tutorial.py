@@ -32,6 +32,7 @@ HOUSE = Path(__file__).parents[2]
 DOCS = HOUSE / "docs"
 TUTORIAL = DOCS / "tutorials" / "first-release.md"
 TYPED_GUIDES = (
+    "add-a-composite",
     "add-a-source",
     "add-an-area-system",
     "add-an-indicator",

@@ -41,7 +41,8 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
             "review", "Check hashes, signature and shape, and run the disclosure audit; reads only releases."
         ),
         "diff": Entry(
-            "review", "Show what changed from one release to the next: values, areas, definitions, statuses."
+            "review",
+            "Show what changed from one release to the next: values, scores, types, areas, definitions, statuses.",
         ),
         "approve": Entry(
             "review", "Approve a draft after verifying it; a release whose audit fails can not be approved."
