@@ -214,7 +214,9 @@ def similar_sentence(found: Similar, area: str, titles: Mapping[str, str], langu
     words = _words(language)["similar"]
     sentence = str(words["nearest"]).format(area=area, distance=_number(found.distance, language))
     differences = [
-        str(words["more" if z > 0 else "less"]).format(title=titles[name]) for name, z in found.differences if z
+        str(words["more" if z > 0 else "less"]).format(title=_quoted(titles[name], language))
+        for name, z in found.differences
+        if z
     ]
     if not differences:
         return sentence
