@@ -114,6 +114,15 @@ def test_what_can_be_wrong_with_a_border(city: Path, tmp_path: Path, rings: list
     assert tree(city) == before, "nothing is written"
 
 
+def test_an_entry_without_a_border_and_a_file_that_is_not_there(city: Path, tmp_path: Path) -> None:
+    file = drawing(tmp_path, SOUND)
+    empty = json.loads(file.read_text("utf-8"))
+    empty["features"].append({"type": "Feature", "properties": {}, "geometry": None})
+    file.write_text(json.dumps(empty), encoding="utf-8")
+    assert draw(city, file).whats == {"there is no border"}
+    assert draw(city, tmp_path / "nix.geojson").whats == {"there is no such file"}
+
+
 def test_every_fault_at_once(city: Path, tmp_path: Path) -> None:
     answer = draw(city, drawing(tmp_path, CROSSING, TINY, names=("Am Wehr", "Ecke")))
     assert [fault["value"] for fault in answer.json["faults"]] == ["Ecke", "Am Wehr"]

@@ -135,6 +135,8 @@ def _read(file: Path, crs: str | None) -> GeoData:
         DeliveryError: it can not be read.
         ProjectError: the CRS is unknown or contradicts the file.
     """
+    if not file.exists():
+        raise DeliveryError(Fault(str(file), what="there is no such file", advice="name the file that was drawn"))
     data = read_geodata(file, crs=crs, name=file.name)
     if data.crs is None:
         advice = "say which it is: --crs EPSG:25832 (ETRS89 / UTM 32N), or draw in degrees as GeoJSON asks for"
@@ -157,9 +159,11 @@ def _areas(data: GeoData, title: str) -> tuple[DrawnArea, ...]:
 
 def _check(area: DrawnArea, file: str, faults: Faults) -> None:
     shape = area.shape
-    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
-        found = "nothing" if shape is None or shape.is_empty else f"a {shape.geom_type}"
-        faults.add(file, f"this is {found}, not a polygon", value=area.name, advice="draw a closed border")
+    if shape is None or shape.is_empty:
+        faults.add(file, "there is no border", value=area.name, advice="draw one, or remove the entry")
+    elif shape.geom_type not in ("Polygon", "MultiPolygon"):
+        what = f"this is a {shape.geom_type}, not a polygon"
+        faults.add(file, what, value=area.name, advice="draw a closed border")
     elif not shape.is_valid:
         what = f"the border is not sound: {shapely.is_valid_reason(shape).partition('[')[0].strip().lower()}"
         faults.add(file, what, value=area.name, advice=f"draw it so that it does not cross itself{_where(shape)}")
