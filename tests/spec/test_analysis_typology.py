@@ -88,10 +88,10 @@ def test_an_area_without_a_profile_has_no_similar_areas():
 def test_similar_in_words():
     found = similar_areas(profiles("area | poor | old\nA | 10 | 5\nB | 20 | 7\nC | 30 | 5\nD | 40 | 7"), "A", count=2)
     assert similar_sentence(found[0], "Nord", TITLES, "de") == (
-        "Am ähnlichsten ist Nord (Abstand 1,79). Am meisten unterscheidet sich dort: mehr Armut."
+        "Am ähnlichsten ist Nord (Abstand 1,79). Am meisten unterscheidet sich dort: mehr „Armut“."
     )
     assert similar_sentence(found[1], "Nord", TITLES, "en") == (
-        "The most similar area is Nord (distance 2.19). What differs most there: more Ältere and more Armut."
+        "The most similar area is Nord (distance 2.19). What differs most there: more “Ältere” and more “Armut”."
     )
 
 
@@ -119,10 +119,10 @@ def test_a_type_is_described_by_what_stands_out():
     assert first.means["poor"] > 0.5
     assert first.means["old"] < -0.5
     assert type_sentence(first, TITLES, "de").startswith(
-        "Typ 1 (4 Gebiete): über dem Durchschnitt bei Armut, unter dem Durchschnitt bei Ältere."
+        "Typ 1 (4 Gebiete): über dem Durchschnitt bei „Armut“, unter dem Durchschnitt bei „Ältere“."
     )
-    assert "above average in Ältere, below average in Armut" in type_sentence(second, TITLES, "en")
-    assert "below average in Armut and Ältere" in type_sentence(third, TITLES, "en")
+    assert "above average in “Ältere”, below average in “Armut”" in type_sentence(second, TITLES, "en")
+    assert "below average in “Armut” and “Ältere”" in type_sentence(third, TITLES, "en")
 
 
 def test_clear_types_are_stable_and_parts_of_nothing_are_not():

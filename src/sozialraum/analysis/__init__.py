@@ -19,7 +19,7 @@
 
 from sozialraum.analysis.aggregate import aggregate_scores
 from sozialraum.analysis.agreement import Disagreement, disagreements
-from sozialraum.analysis.anatomy import Amount, Anatomy, Ingredient, Inside, anatomy_of
+from sozialraum.analysis.anatomy import Amount, Anatomy, Ingredient, Inside, anatomy_of, contributions_of
 from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typologies_of
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
@@ -36,7 +36,20 @@ from sozialraum.analysis.inequality import (
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
 from sozialraum.analysis.published import comparable, composites_of, surroundings_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
-from sozialraum.analysis.sentences import number_sentence, score_sentence, similar_sentence, type_sentence
+from sozialraum.analysis.sentences import (
+    classes_sentence,
+    contribution_sentence,
+    number_sentence,
+    obstacle_sentence,
+    reason_words,
+    score_sentence,
+    sensitivity_sentence,
+    similar_sentence,
+    type_sentence,
+    unplaced_sentence,
+    upper_classes,
+    without_sentence,
+)
 from sozialraum.analysis.tables import (
     COMPOSITE_KEY,
     COMPOSITE_SCHEMA,
@@ -72,9 +85,12 @@ __all__ = [
     "anatomy_of",
     "change_weights",
     "class_of",
+    "classes_sentence",
     "comparable",
     "composites_of",
     "compute_composites",
+    "contribution_sentence",
+    "contributions_of",
     "disagreements",
     "dissimilarity",
     "find_types",
@@ -84,10 +100,13 @@ __all__ = [
     "leave_one_out",
     "neighbours_of",
     "number_sentence",
+    "obstacle_sentence",
     "population_of",
     "profiles_of",
+    "reason_words",
     "score_sentence",
     "segregation_gini",
+    "sensitivity_sentence",
     "similar_areas",
     "similar_sentence",
     "slope_of_inequality",
@@ -95,4 +114,7 @@ __all__ = [
     "surroundings_of",
     "type_sentence",
     "typologies_of",
+    "unplaced_sentence",
+    "upper_classes",
+    "without_sentence",
 ]

@@ -115,6 +115,18 @@ def anatomy_of(
     return _from_inputs(documents[name], known, rows[0])
 
 
+def contributions_of(document: CompositeDoc, anatomy: Anatomy) -> tuple[float | None, ...]:
+    """Return what each input adds: standardised, times its weight (its share of all weights, where a mean is taken).
+
+    Together they are the score, or what is standardised again to become it. None where an area takes no part.
+    """
+    total = sum(part.weight for part in document.inputs) if document.combine.method == "mean" else 1.0
+    return tuple(
+        None if found.now.standardised is None else found.part.weight / total * found.now.standardised
+        for found in anatomy.ingredients
+    )
+
+
 def _inside(scores: pl.DataFrame, around: Surroundings, place: Place) -> Iterator[Inside]:
     above, area, _ = place
     lies = around.parents.filter(to=above, parent=area).select("area_system", "area")

@@ -77,7 +77,11 @@ def compute_composites(
         ProjectError: a composite is made from itself, or from one that is not among the documents.
     """
     around = population if isinstance(population, Surroundings) else Surroundings(population)
-    known = arrange(documents, values, around)
+    return scores_from(documents, arrange(documents, values, around), around)
+
+
+def scores_from(documents: Mapping[str, CompositeDoc], known: Known, around: Surroundings) -> pl.DataFrame:
+    """Compute composites from what is arranged already, as :func:`compute_composites` does."""
     frames = [pl.DataFrame(schema=COMPOSITE_SCHEMA), *_scores(documents, known, around)]
     return pl.concat(frames).sort(COMPOSITE_KEY)
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import rankdata
 
-from sozialraum.analysis.composites import Surroundings, compute_composites
+from sozialraum.analysis.composites import Surroundings, arrange, scores_from
 from sozialraum.analysis.standardise import Numbers, z_scores
 from sozialraum.catalogue import CompositeDoc
 
@@ -80,13 +80,15 @@ def _compare(
     *,
     factors: tuple[float, ...],
 ) -> pl.DataFrame:
-    original = compute_composites(documents, values, population)
+    around = population if isinstance(population, Surroundings) else Surroundings(population)
+    known = arrange(documents, values, around)  # variants have the same inputs, or fewer
+    original = scores_from(documents, known, around)
     rows = []
     for name, document in documents.items():
         own = original.filter(pl.col("composite") == name)
         for factor in factors:
             for varied, variant in variants(document, factor):
-                scores = compute_composites({**documents, name: variant}, values, population)
+                scores = scores_from({**documents, name: variant}, known, around)
                 other = scores.filter(pl.col("composite") == name)
                 rows += [(name, *place, varied, factor, *found) for place, found in _differences(own, other)]
     return pl.DataFrame(rows, schema=SENSITIVITY_SCHEMA, orient="row")
