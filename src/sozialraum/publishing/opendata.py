@@ -20,17 +20,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import polars as pl
+
 from sozialraum.publishing.exports.cubes import json_stat, sdmx_csv
 from sozialraum.publishing.exports.dcat import Distribution, dataset
 from sozialraum.publishing.exports.documents import catalogue_csv
-from sozialraum.publishing.exports.flat import csv, german_csv, parquet, xlsx
+from sozialraum.publishing.exports.flat import csv, german_csv, parquet, plain_csv, spreadsheet_csv, xlsx
 from sozialraum.publishing.exports.geo import geojson, geopackage
-from sozialraum.publishing.exports.scores import composites_csv, scores_csv, scores_parquet, types_csv
+from sozialraum.publishing.exports.scores import (
+    composites_csv,
+    scores_csv,
+    scores_parquet,
+    scores_table,
+    types_csv,
+    types_table,
+)
 from sozialraum.publishing.exports.table import COLUMNS, OFFICIAL_SIGNS, Selection, sources_of
 
 __all__ = [
     "COLUMNS",
     "FORMATS",
+    "INDEX_FORMATS",
     "OFFICIAL_SIGNS",
     "Distribution",
     "Export",
@@ -41,6 +51,8 @@ __all__ = [
     "dataset",
     "describe",
     "export",
+    "export_scores",
+    "export_types",
     "formats_of",
     "scores_csv",
     "scores_parquet",
@@ -116,6 +128,36 @@ def _stem(selection: Selection) -> str:
     """Return what a file is called: release and what is in it."""
     parts = (selection.release.id, selection.indicator, selection.area_system, selection.area)
     return "-".join(part for part in parts if part)
+
+
+INDEX_FORMATS: Mapping[str, Callable[[pl.DataFrame], bytes]] = MappingProxyType(
+    {"csv-de": spreadsheet_csv, "csv": plain_csv}
+)
+"""Formats of the scores of one composite, or of the types of one typology."""
+
+
+def export_scores(selection: Selection, composite: str, form: str) -> Export:
+    """Write the scores of one composite, and of areas without a score why they have none.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    return _index_file(scores_table(selection).filter(composite=composite), form, f"{selection.release.id}-{composite}")
+
+
+def export_types(selection: Selection, typology: str, form: str) -> Export:
+    """Write the type of each area by one typology, and of areas without a type what they lack.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    return _index_file(types_table(selection).filter(typology=typology), form, f"{selection.release.id}-{typology}")
+
+
+def _index_file(frame: pl.DataFrame, form: str, stem: str) -> Export:
+    if form not in INDEX_FORMATS:
+        raise ValueError(f"there is no format {form}; choose one of {', '.join(INDEX_FORMATS)}")
+    return Export(f"{stem}.{FORMATS[form].ending}", FORMATS[form].media_type, INDEX_FORMATS[form](frame))
 
 
 def describe(selection: Selection, *, address: str, file_address: Callable[[str], str]) -> bytes:

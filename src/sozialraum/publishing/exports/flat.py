@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 
 from sozialraum.indicators import status_word
@@ -20,13 +21,22 @@ _TEXT_WIDTH, _NUMBER_WIDTH = 22, 12
 
 def csv(selection: Selection) -> bytes:
     """Return comma, decimal point, UTF-8: what programs read."""
-    return selection.table.write_csv(line_terminator="\r\n").encode()
+    return plain_csv(selection.table)
 
 
 def german_csv(selection: Selection) -> bytes:
     """Return semicolon, decimal comma, UTF-8 with a byte order mark: what a German spreadsheet opens correctly."""
-    text = selection.table.write_csv(separator=";", decimal_comma=True, line_terminator="\r\n")
-    return text.encode("utf-8-sig")
+    return spreadsheet_csv(selection.table)
+
+
+def plain_csv(frame: pl.DataFrame) -> bytes:
+    """Write a table as :func:`csv` does."""
+    return frame.write_csv(line_terminator="\r\n").encode()
+
+
+def spreadsheet_csv(frame: pl.DataFrame) -> bytes:
+    """Write a table as :func:`german_csv` does."""
+    return frame.write_csv(separator=";", decimal_comma=True, line_terminator="\r\n").encode("utf-8-sig")
 
 
 def parquet(selection: Selection) -> bytes:

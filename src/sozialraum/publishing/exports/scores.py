@@ -126,7 +126,12 @@ def composites_csv(selection: Selection) -> bytes:
 
 
 def types_csv(selection: Selection) -> bytes:
-    """Return the type of each selected area as CSV, columns as in :data:`TYPE_COLUMNS`."""
+    """Return the type of each selected area as CSV: comma, decimal point, UTF-8."""
+    return types_table(selection).write_csv(line_terminator="\r\n").encode()
+
+
+def types_table(selection: Selection) -> pl.DataFrame:
+    """Return the type of each selected area, columns as in :data:`TYPE_COLUMNS`."""
     schema = {**dict.fromkeys(TYPE_COLUMNS, pl.String), "type": pl.Int64, "stability": pl.Float64}
     kept = [name for name in TYPE_COLUMNS if name not in ("title", "name", "status_text", "sign", "release")]
     rows = pl.DataFrame(list(_types(selection)), schema={name: schema[name] for name in kept}, orient="row")
@@ -138,8 +143,7 @@ def types_csv(selection: Selection) -> bytes:
         .join(statuses(selection.language), on="status", how="left")
         .with_columns(release=pl.lit(selection.release.id))
     )
-    ordered = table.select(TYPE_COLUMNS).sort("typology", "area_system", "area")
-    return ordered.write_csv(line_terminator="\r\n").encode()
+    return table.select(TYPE_COLUMNS).sort("typology", "area_system", "area")
 
 
 def _types(selection: Selection) -> Iterator[tuple[object, ...]]:
