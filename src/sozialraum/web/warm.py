@@ -6,12 +6,13 @@ import logging
 
 
 def warm() -> None:
-    """Draw the first key indicator for nobody, and look for early warnings and similar areas: they are told on many
-    pages and read every value. What goes wrong is logged: pages say it too.
+    """Draw the first key indicator for nobody, look for early warnings and similar areas, which are told on many pages
+    and read every value, and work out what composites hang on. What goes wrong is logged: pages say it too.
     """
     from django.conf import settings
 
     from sozialraum.errors import SozialraumError
+    from sozialraum.web.atlas.composites import prepare
     from sozialraum.web.atlas.facts import warnings_of
     from sozialraum.web.atlas.queries import key_indicators, listed_systems
     from sozialraum.web.atlas.similarity import similarity
@@ -28,3 +29,4 @@ def warm() -> None:
         warnings_of(atlas)
         for system in listed_systems(atlas):
             similarity(atlas, system)
+        prepare(atlas)

@@ -29,7 +29,7 @@ class Outlines:
         width: width of the drawing.
         height: height of the drawing.
         paths: SVG path data by area code.
-        centres: a point inside each area, in units of the drawing.
+        centres: a point inside each area, as far as can be from its border, in units of the drawing.
     """
 
     width: int
@@ -66,7 +66,7 @@ def _draw(areas: AreaSystem) -> Outlines | None:
     west, south, east, north = shapely.total_bounds(shapes)
     scale = WIDTH / max(east - west, 1e-9)
     drawn = shapely.transform(shapes, lambda points: (points - (west, north)) * (scale, -scale))
-    centres = shapely.get_coordinates(shapely.point_on_surface(drawn))
+    centres = [shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=4))[0] for shape in drawn]
     return Outlines(
         width=WIDTH,
         height=max(1, round((north - south) * scale)),

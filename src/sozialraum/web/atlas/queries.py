@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sozialraum.catalogue import Text
 from sozialraum.periods import parse_period
 from sozialraum.publishing.classes import Classes, classify
 from sozialraum.tables import Value
@@ -188,6 +189,23 @@ def _score(words: list[str], title: str, rest: str) -> int:
         else:
             return 0
     return total
+
+
+def best_match(text: str, texts: Mapping[str, tuple[Text, Text]]) -> tuple[str, ...]:
+    """Return the ids of what has every word of ``text`` in its title or its definition, the best first.
+
+    Args:
+        text: what somebody looks for, in German or English.
+        texts: title and definition by id.
+    """
+    words = fold(text).split()
+    scores = {
+        name: max(
+            _score(words, fold(title.get(language)), fold(f" {definition.get(language)}")) for language in ("de", "en")
+        )
+        for name, (title, definition) in texts.items()
+    }
+    return tuple(name for name in sorted(scores, key=lambda name: -scores[name]) if words and scores[name])
 
 
 def search(atlas: Atlas, text: str) -> Found:

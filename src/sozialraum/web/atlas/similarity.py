@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sozialraum.analysis import Profiles, profiles_of, similar_areas
+from sozialraum.analysis import Profiles, Similar, profiles_of, similar_areas
 from sozialraum.indicators.benchmarks import SMALLEST_SET
 from sozialraum.periods import parse_period
 from sozialraum.web.atlas.queries import current_areas
@@ -78,14 +78,18 @@ def _told(panel: Panel, period: str) -> set[str]:
 def similar_to(atlas: Atlas, area: Area) -> tuple[Area, ...]:
     """Return the areas that are most like an area, the nearest first; none where there are too few areas to choose
     from, or where the area lacks one of the rates."""
-    return atlas.keep(("similar", area.system, area.code), lambda: _similar_to(atlas, area))
+    areas = atlas.areas[area.system]
+    return tuple(areas[other.area] for other in nearest(atlas, area))
 
 
-def _similar_to(atlas: Atlas, area: Area) -> tuple[Area, ...]:
+def nearest(atlas: Atlas, area: Area) -> tuple[Similar, ...]:
+    """Return the same with how near they are and what differs most."""
+    return atlas.keep(("similar", area.system, area.code), lambda: _nearest(atlas, area))
+
+
+def _nearest(atlas: Atlas, area: Area) -> tuple[Similar, ...]:
     found = similarity(atlas, area.system)
     if found is None or area.code not in found.profiles.areas:
         return ()
-    areas, count = atlas.areas[area.system], min(SIMILAR, int(_ENOUGH * (len(found.profiles.areas) - 1)))
-    if count < SMALLEST_SET:
-        return ()
-    return tuple(areas[other.area] for other in similar_areas(found.profiles, area.code, count=count))
+    count = min(SIMILAR, int(_ENOUGH * (len(found.profiles.areas) - 1)))
+    return similar_areas(found.profiles, area.code, count=count) if count >= SMALLEST_SET else ()

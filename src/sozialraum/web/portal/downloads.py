@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sozialraum.publishing.opendata import FORMATS, Selection, catalogue_csv, describe, export, formats_of
+from sozialraum.publishing.opendata import FORMATS, Export, Selection, catalogue_csv, describe, export, formats_of
 from sozialraum.web.atlas import outlines
 from sozialraum.web.atlas.queries import shown_systems
 from sozialraum.web.atlas.release import Atlas
@@ -59,6 +59,7 @@ def _titles(atlas: Atlas) -> dict[str, str]:
     titles = {
         "values.parquet": _("Alle Werte"),
         "counts.parquet": _("Alle Zählungen"),
+        "composites.parquet": _("Werte der Indizes"),
         "offers.parquet": _("Hilfsangebote"),
         "origins.parquet": _("Aus welcher Lieferung jede Zählung stammt"),
         MANIFEST: _("Verzeichnis und Prüfsummen"),
@@ -130,7 +131,11 @@ def indicator_values(request: HttpRequest, atlas: Atlas, indicator: str, form: s
 def _answer(selection: Selection, form: str) -> HttpResponse:
     if form not in formats_of(selection):
         raise Http404(_("Ein Format „{name}“ gibt es dafür nicht.").format(name=form))
-    file = export(selection, form)
+    return as_file(export(selection, form))
+
+
+def as_file(file: Export) -> HttpResponse:
+    """Return an answer that a browser keeps as a file."""
     return _as_file(file.content, file.media_type, file.name)
 
 

@@ -30,12 +30,14 @@ class Mark:
         kind: classes of the style sheet (``c3``, ``suppressed``, ``here``).
         label: what is said about it: ``Nordstadt: 12,3 %``.
         link: where it leads, empty for nowhere.
+        sign: what stands in it beside its colour, empty for nothing.
     """
 
     code: str
     kind: str
     label: str
     link: str = ""
+    sign: str = ""
 
 
 def _safe(parts: Iterable[str]) -> SafeString:
@@ -48,7 +50,14 @@ def choropleth(outlines: Outlines, marks: Iterable[Mark], label: str) -> SafeStr
     there.sort(key=lambda mark: mark.kind in ("zero", "missing"))  # what has an outline of its own lies on top
     drawn = (_area(outlines.paths[mark.code], mark) for mark in there)
     head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="group" aria-label="{escape(label)}">'
-    return _safe((head, *drawn, "</svg>"))
+    signs = (_sign(outlines.centres[mark.code], mark.sign) for mark in there if mark.sign)
+    return _safe((head, *drawn, *signs, "</svg>"))
+
+
+def _sign(place: tuple[float, float], sign: str) -> str:
+    """Write a sign into an area: its label says the same in words."""
+    x, y = place
+    return f'<text class="sign number-sign" x="{x:.0f}" y="{y + 12:.0f}" aria-hidden="true">{escape(sign)}</text>'
 
 
 def _area(path: str, mark: Mark) -> str:

@@ -63,7 +63,7 @@ def _navigation(request: HttpRequest, atlas: Atlas | None) -> list[Entry]:
     entries = (
         (_("Karte"), "map", ("map",)),
         (_("Gebiete"), "areas", ("areas", "profile")),
-        (_("Themen"), "themes", ("themes", "theme", "catalogue", "indicator")),
+        (_("Themen"), "themes", ("themes", "theme", "catalogue", "indicator", "composite", "typology")),
         (_("Vergleich"), "comparison", ("comparison",)),
         (_("Daten"), "data", ("data",)),
         (_("Über"), "about", ("about",)),

@@ -104,13 +104,18 @@ def cell(value: Value, document: IndicatorDoc, *, unit: bool = True, revised: bo
     if value.value is None:
         return nothing(value.status, language()) + mark
     text = number_with_unit(value.value, document) if unit else number(value.value, document)
-    if value.status not in NOTED:
-        return conditional_escape(text) + mark
-    words = status_word(value.status, language())
-    if value.status is Status.UNRELIABLE:
+    return marked(text, value.status) + mark
+
+
+def marked(text: str, status: Status) -> SafeString:
+    """Return a written number with the mark of one that is to be read with care, and the word for it."""
+    if status not in NOTED:
+        return conditional_escape(text)
+    words = status_word(status, language())
+    if status is Status.UNRELIABLE:
         shown = '<span class="unreliable" title="{}">({})<span class="sr"> {}</span></span>'
-        return format_html(shown, words, text, words) + mark
-    return conditional_escape(text) + _mark(status_letter(value.status), words) + mark
+        return format_html(shown, words, text, words)
+    return conditional_escape(text) + _mark(status_letter(status), words)
 
 
 def _mark(letter: str, words: str) -> SafeString:

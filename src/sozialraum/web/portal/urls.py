@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from sozialraum.web.portal import downloads, staff, views
+from sozialraum.web.portal import downloads, indices, staff, views
 
 app_name = "portal"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path(_("kennzahlen/"), views.catalogue, name="catalogue"),
     path(_("kennzahlen/<slug:indicator>/"), views.indicator, name="indicator"),
     path(_("kennzahlen/<slug:indicator>/daten/<slug:form>/"), downloads.indicator_values, name="indicator-values"),
+    path(_("indizes/<slug:composite>/"), indices.composite, name="composite"),
+    path(_("indizes/<slug:composite>/daten/<slug:form>/"), indices.composite_scores, name="composite-scores"),
+    path(_("typologien/<slug:typology>/"), indices.typology, name="typology"),
+    path(_("typologien/<slug:typology>/daten/<slug:form>/"), indices.typology_areas, name="typology-areas"),
     path(_("fruehwarnung/"), views.warnings, name="warnings"),
     path(_("vergleich/"), views.comparison, name="comparison"),
     path(_("daten/"), downloads.data, name="data"),

@@ -26,6 +26,7 @@ from sozialraum.web.portal.pages import indicator as indicators
 from sozialraum.web.portal.pages import profile as profiles
 from sozialraum.web.portal.pages.areas import areas_page
 from sozialraum.web.portal.pages.entries import area_address, indicator_entry
+from sozialraum.web.portal.pages.indices import found_entries, index_entries
 from sozialraum.web.portal.pages.start import start_page, theme_entries
 from sozialraum.web.portal.pages.warnings import warnings_page
 
@@ -64,12 +65,13 @@ def start(request: HttpRequest, atlas: Atlas) -> HttpResponse:
 
 @with_release
 def search(request: HttpRequest, atlas: Atlas) -> HttpResponse:
-    """Areas and indicators that have every word of the question."""
+    """Areas, indicators, composites and typologies that have every word of the question."""
     text = request.GET.get("q", "").strip()[:100]
     found = queries.search(atlas, text)
     areas = [(area, area_address(area), said(atlas.systems[area.system].short)) for area in found.areas]
     entries = [indicator_entry(atlas, indicator) for indicator in found.indicators]
-    return render(request, "portal/search.html", {"text": text, "areas": areas, "indicators": entries})
+    context = {"text": text, "areas": areas, "indicators": entries, "indices": found_entries(atlas, text)}
+    return render(request, "portal/search.html", context)
 
 
 @with_release
@@ -114,7 +116,7 @@ def profile(request: HttpRequest, atlas: Atlas, system: str, code: str) -> HttpR
 @with_release
 def themes(request: HttpRequest, atlas: Atlas) -> HttpResponse:
     """Every theme."""
-    return render(request, "portal/themes.html", {"themes": theme_entries(atlas)})
+    return render(request, "portal/themes.html", {"themes": theme_entries(atlas), "indices": index_entries(atlas)})
 
 
 @with_release

@@ -24,6 +24,7 @@ from sozialraum.web.portal.drawing import locator, sparkline, spine
 from sozialraum.web.portal.numbers import doubts, interval_words, language, period_words, said
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
 from sozialraum.web.portal.pages.pyramid import pyramid
+from sozialraum.web.portal.pages.standing import standing_of
 from sozialraum.web.portal.sentences import short_sentences, status_notes
 
 AGAINST = {
@@ -122,6 +123,7 @@ def profile_page(atlas: Atlas, area: Area, year: str | None = None, against: Aga
         "warned": bool(facts.warnings),
         "year": str(day.year) if day else "",
         "years": [str(year) for year in years_of(atlas, area.system)],
+        "standing": standing_of(atlas, area, day),
         "themes": _themes(atlas, area, found),
         "has_intervals": any(interval_words(s.value, atlas.catalogue.indicators[s.indicator]) for s in found),
         "pyramid": pyramid(atlas, area, day),
