@@ -24,6 +24,12 @@ PAGES = (
     "/kennzahlen/",
     "/kennzahlen/kinder_sgb2/",
     "/kennzahlen/wanderung/",
+    "/indizes/lage/",
+    "/indizes/lage/?ebene=bezirke",
+    "/indizes/alter/?ebene=bezirke&gebiet=2",
+    "/indizes/gesundheit/",
+    "/typologien/wohnen/",
+    "/typologien/alle/",
     "/vergleich/",
     "/vergleich/?gebiet=viertel:01&gebiet=viertel:02",
     "/daten/",
@@ -58,7 +64,9 @@ def test_it_works(page: Page, axe: str, address: str) -> None:
 
 
 @pytest.mark.parametrize("look", ["dunkel", "kontrast"])
-@pytest.mark.parametrize("address", ["/", "/kennzahlen/kinder_sgb2/", "/gebiete/viertel/02/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/kennzahlen/kinder_sgb2/", "/gebiete/viertel/02/", "/indizes/lage/", "/typologien/wohnen/"]
+)
 def test_other_looks(page: Page, axe: str, look: str, address: str) -> None:
     page.goto(f"/darstellung/{look}/?weiter={address}")
     assert page.evaluate("document.documentElement.dataset.kernTheme") == ("dark" if look == "dunkel" else "light")
@@ -66,7 +74,15 @@ def test_other_looks(page: Page, axe: str, look: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/en/", "/en/indicators/kinder_sgb2/", "/en/areas/viertel/02/", "/en/early-warning/"]
+    "address",
+    [
+        "/en/",
+        "/en/indicators/kinder_sgb2/",
+        "/en/areas/viertel/02/",
+        "/en/indices/lage/",
+        "/en/typologies/wohnen/",
+        "/en/early-warning/",
+    ],
 )
 def test_english_on_a_phone(browser: Browser, city: str, axe: str, address: str) -> None:
     context = browser.new_context(base_url=city, viewport={"width": 390, "height": 844}, has_touch=True)

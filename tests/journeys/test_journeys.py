@@ -10,7 +10,17 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/karte/", "/gebiete/", "/gebiete/viertel/02/", "/kennzahlen/", "/kennzahlen/kinder_sgb2/", "/daten/")
+PAGES = (
+    "/",
+    "/karte/",
+    "/gebiete/",
+    "/gebiete/viertel/02/",
+    "/kennzahlen/",
+    "/kennzahlen/kinder_sgb2/",
+    "/indizes/lage/",
+    "/typologien/wohnen/",
+    "/daten/",
+)
 
 
 @pytest.fixture
@@ -81,6 +91,14 @@ def test_without_scripts_the_catalogue_is_searched(plain: Page) -> None:
     assert plain.locator("#treffer h3").all_inner_texts() == ["Angebotsmiete"]
 
 
+def test_without_scripts_an_area_of_an_index_can_be_chosen(plain: Page) -> None:
+    plain.goto("/indizes/lage/")
+    plain.locator('select[name="gebiet"]').select_option("01")
+    plain.get_by_role("button", name="Anzeigen").last.click()
+    expect(plain.get_by_role("heading", name="Warum steht Altstadt hier?")).to_be_visible()
+    assert plain.url.endswith("gebiet=01#woraus")
+
+
 def test_with_scripts_the_catalogue_answers_while_typing(page: Page) -> None:
     page.goto("/kennzahlen/")
     page.get_by_label("Suchwort").press_sequentially("miete")
@@ -106,6 +124,15 @@ def test_map_and_bars_point_at_each_other(page: Page) -> None:
     page.locator('.map a[data-area="03"]').focus()
     expect(page.locator('table.bars tr[data-area="03"]')).to_have_class(re.compile("is-active"))
     expect(page.locator('.map a[data-area="02"]')).not_to_have_class(re.compile("is-active"))
+
+
+def test_map_and_classes_point_at_each_other(page: Page) -> None:
+    page.goto("/indizes/lage/")
+    page.locator("table.matrix a", has_text="Lindenau").hover()
+    expect(page.locator('.map a[data-area="09"]')).to_have_class(re.compile("is-active"))
+    expect(page.locator(".readout")).to_contain_text("Lindenau: Lage schwierig")
+    page.locator('.map a[data-area="03"]').focus()
+    expect(page.locator('table.matrix li[data-area="03"]')).to_have_class(re.compile("is-active"))
 
 
 def test_a_map_leads_to_the_profile(page: Page) -> None:
@@ -158,7 +185,8 @@ def test_a_phone_never_scrolls_sideways(phone: Page, address: str, width: int) -
 
 
 TOUCHED = (
-    "header a, footer a, main button, main input, main select, summary, .columns a, .entries a, .downloads a, th a"
+    "header a, footer a, main button, main input, main select, summary, .columns a, .entries a:not(p a), .downloads a, "
+    "th a, td a, .inline-links a"
 )
 
 
@@ -168,7 +196,11 @@ TOUCHED = (
         "/",
         "/kennzahlen/",
         "/kennzahlen/kinder_sgb2/",
+        "/indizes/lage/",
+        "/indizes/alter/?ebene=bezirke&gebiet=2",
+        "/typologien/wohnen/",
         "/gebiete/viertel/02/",
+        "/gebiete/viertel/04/",
         "/gebiete/",
         "/suche/?q=a",
         "/daten/",

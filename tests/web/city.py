@@ -1,4 +1,4 @@
-"""A small made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status."""
+"""A made-up city with a finished release: 12 quarters in 3 districts, 6 indicators, every status, indices, types."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 import shapely
 
+from sozialraum.analysis import PARENT_SCHEMA, AreaTypes, Surroundings, compute_composites, population_of, typologies_of
 from sozialraum.areas import AreaSystem
-from sozialraum.catalogue import IndicatorDoc, load_catalogue
+from sozialraum.catalogue import AreaSystemDoc, CompositeDoc, IndicatorDoc, TypologyDoc, load_catalogue
 from sozialraum.catalogue.loader import BUILT_IN
 from sozialraum.releases import ORIGIN_SCHEMA, PackageContent, ReleaseContent, State, Store, write_release
 from sozialraum.releases.signature import PUBLIC_KEY, public_hex, signing_key
@@ -203,6 +204,126 @@ polarity = "neutral"
 of = "asking_rent"
 """,
 }
+COMPOSITES = {
+    "lage": """
+title.de = "Lage der Familien"
+title.en = "Situation of families"
+definition.de = "Je höher der Wert, desto schwieriger ist die Lage im Vergleich mit den anderen Gebieten."
+definition.en = "The higher the score, the harder the situation compared with the other areas."
+caveats.de = "Der Index sagt nicht, ob es der ganzen Stadt besser oder schlechter geht."
+caveats.en = "The index does not say whether the whole city fares better or worse."
+sources = ["Kleinstadt: Sozialbericht 2020, Anhang"]
+[[inputs]]
+indicator = "kinder_sgb2"
+weight = 2
+[[inputs]]
+indicator = "arbeitslose"
+[[inputs]]
+indicator = "wanderung"
+direction = "lowers"
+[[classes]]
+id = "gut"
+below = -1.0
+title.de = "Lage gut"
+title.en = "Good situation"
+[[classes]]
+id = "mittel"
+up_to = 1.0
+title.de = "Lage mittel"
+title.en = "Medium situation"
+[[classes]]
+id = "schwierig"
+title.de = "Lage schwierig"
+title.en = "Hard situation"
+[dynamics]
+years = 2
+[[dynamics.classes]]
+id = "besser"
+below = -1.0
+title.de = "Entwicklung positiv"
+title.en = "Positive development"
+[[dynamics.classes]]
+id = "gleich"
+up_to = 1.0
+title.de = "Entwicklung stabil"
+title.en = "Stable development"
+[[dynamics.classes]]
+id = "schlechter"
+title.de = "Entwicklung negativ"
+title.en = "Negative development"
+""",
+    "alter": """
+title.de = "Alter und Miete"
+title.en = "Age and rent"
+definition.de = "Je höher der Wert, desto mehr ältere Menschen leben hier bei niedrigen Mieten."
+definition.en = "The higher the score, the more older people live here with low rents."
+caveats.de = "Der Index sagt nichts über einzelne Menschen."
+caveats.en = "The index says nothing about single persons."
+sources = ["Kleinstadt: Altenbericht 2022"]
+aggregate = "population"
+[[inputs]]
+indicator = "anteil_65"
+[[inputs]]
+indicator = "miete"
+direction = "lowers"
+[[classes]]
+id = "weniger"
+up_to = 0.0
+title.de = "unter dem Durchschnitt"
+title.en = "below the average"
+[[classes]]
+id = "mehr"
+title.de = "über dem Durchschnitt"
+title.en = "above the average"
+""",
+    "gesundheit": """
+title.de = "Gesundheit der Kinder"
+title.en = "Health of children"
+definition.de = "Je höher der Wert, desto mehr Kinder brauchen Hilfe."
+definition.en = "The higher the score, the more children need help."
+caveats.de = "Der Index sagt nichts über einzelne Kinder."
+caveats.en = "The index says nothing about single children."
+sources = ["Kleinstadt: Gesundheitsbericht 2021"]
+[[inputs]]
+indicator = "uebergewicht"
+[[classes]]
+id = "wenige"
+up_to = 0.0
+title.de = "wenige"
+title.en = "few"
+[[classes]]
+id = "viele"
+title.de = "viele"
+title.en = "many"
+""",
+}
+"""The first has scores in the quarters and none in the districts (they are too few), the second has means in the
+districts and no dynamics, the third has no scores at all."""
+
+TYPOLOGY = """
+title.de = "{title}"
+title.en = "{english}"
+definition.de = "Gebiete eines Typs sind einander in Alter, Miete und Armut ähnlich."
+definition.en = "Areas of a type are alike in age, rent and poverty."
+caveats.de = "Ein Typ beschreibt Gebiete, keine Menschen."
+caveats.en = "A type describes areas, not people."
+sources = ["Ward 1963"]
+fewest = 2
+most = {most}
+minimum_areas = {areas}
+[[indicators]]
+indicator = "anteil_65"
+weight = 2
+[[indicators]]
+indicator = "miete"
+[[indicators]]
+indicator = "kinder_sgb2"
+"""
+TYPOLOGIES = {
+    "wohnen": TYPOLOGY.format(title="Wohnlagen", english="Residential areas", most=4, areas=8),
+    "alle": TYPOLOGY.format(title="Alle Viertel", english="All quarters", most=2, areas=12),
+}
+"""The first finds types of ten quarters, two lack a number; the second finds none: it wants all twelve."""
 
 
 @dataclass(frozen=True)
@@ -242,18 +363,31 @@ class Microcells:
 
 
 def write_city(
-    project: Path, *, publish: bool = True, quarters: int = 12, copies: int = 1, microcells: Microcells | None = None
+    project: Path,
+    *,
+    publish: bool = True,
+    quarters: int = 12,
+    copies: int = 1,
+    microcells: Microcells | None = None,
+    composites: bool = True,
 ) -> Store:
     """Write a project folder with one release and publish it; return the store.
 
     ``copies`` repeats every indicator under further names, for a release as large as a real one.
     """
-    documents = _documents(project / "documents", copies, microcells)
+    documents = _documents(project / "documents", copies, microcells, composites)
     systems = _systems(quarters)
     first = pl.DataFrame(list(_values(systems)), schema=VALUE_SCHEMA, orient="row")
     values = pl.concat(first.with_columns(pl.col("indicator") + _suffix(copy)) for copy in range(copies))
     counts = seal(pl.DataFrame(list(_age_by_sex(systems)), schema=COUNT_SCHEMA, orient="row"))
-    package = PackageContent(values=values, counts=counts, areas=systems, origins=_origins(documents))
+    package = PackageContent(
+        values=values,
+        counts=counts,
+        areas=systems,
+        origins=_origins(documents),
+        composites=_scores(documents, values, systems),
+        typologies=_types(documents, values, systems),
+    )
     content = ReleaseContent(
         public=package,
         internal=microcells.put_into(package) if microcells else package,
@@ -276,6 +410,27 @@ def write_city(
     return store
 
 
+def _scores(documents: dict[str, Path], values: pl.DataFrame, systems: dict[str, AreaSystem]) -> pl.DataFrame:
+    """Compute the composites of the quarters and districts, as a build does."""
+    texts = {Path(name).stem: path.read_text() for name, path in documents.items() if name.startswith("composites/")}
+    found = {name: CompositeDoc.model_validate(tomllib.loads(text)) for name, text in texts.items()}
+    here = values.filter(pl.col("area_system") != "stadt")
+    rows = [
+        ("viertel", code, "bezirke", above) for code, above in systems["viertel"].frame.select("code", "parent").rows()
+    ]
+    parents = pl.DataFrame(rows, schema=PARENT_SCHEMA, orient="row")
+    return compute_composites(found, here, Surroundings(population_of(here, "bevoelkerung"), parents))
+
+
+def _types(documents: dict[str, Path], values: pl.DataFrame, systems: dict[str, AreaSystem]) -> tuple[AreaTypes, ...]:
+    """Find the types of the quarters, as a build does."""
+    texts = {Path(name).stem: path.read_text() for name, path in documents.items() if name.startswith("typologies/")}
+    found = {name: TypologyDoc.model_validate(tomllib.loads(text)) for name, text in texts.items()}
+    catalogue = replace(load_catalogue(), typologies=found)
+    areas = {name: AreaSystemDoc.model_validate(tomllib.loads(text)) for name, text in AREAS.items()}
+    return typologies_of(catalogue, areas, values, systems)
+
+
 def _origins(documents: dict[str, Path]) -> pl.DataFrame:
     """Say that every measure was found in the one delivery."""
     texts = [path.read_text(encoding="utf-8") for name, path in documents.items() if name.startswith("indicators/")]
@@ -289,7 +444,7 @@ def _suffix(copy: int) -> str:
     return f"_{copy}" if copy else ""
 
 
-def _documents(folder: Path, copies: int, microcells: Microcells | None) -> dict[str, Path]:
+def _documents(folder: Path, copies: int, microcells: Microcells | None, composites: bool) -> dict[str, Path]:
     texts = {"city.toml": CITY, "sources/personen.toml": SOURCE}
     if microcells:
         texts |= {"city.toml": CITY + MICROCELLS + microcells.attributes, "sources/haeuser.toml": HOUSES}
@@ -299,6 +454,9 @@ def _documents(folder: Path, copies: int, microcells: Microcells | None) -> dict
         for name, text in INDICATORS.items()
         for copy in range(copies)
     }
+    if composites:
+        texts |= {f"composites/{name}.toml": _with_governance(text) for name, text in COMPOSITES.items()}
+        texts |= {f"typologies/{name}.toml": _with_governance(text) for name, text in TYPOLOGIES.items()}
     found = {}
     for name, text in texts.items():
         path = folder / name

@@ -23,7 +23,10 @@ def _loaded(page: Element) -> set[str]:
     return {link.attributes["href"] for link in links} | {script.attributes["src"] for script in page.all("script")}
 
 
-@pytest.mark.parametrize("address", ["/gebiete/viertel/02/", "/", "/themen/", "/kennzahlen/kinder_sgb2/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/gebiete/viertel/02/", "/", "/themen/", "/kennzahlen/kinder_sgb2/", "/indizes/lage/", "/typologien/wohnen/"],
+)
 def test_it_works(client: Client, address: str) -> None:
     if not MANIFEST.exists():
         pytest.skip("the front end is not built: run `make frontend`")
