@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
 from django.http import Http404
 from django.test import Client
 from django.utils import translation
 
 from analysis_samples import composite
-from sozialraum.analysis import contributions_of
+from sozialraum.analysis import compute_composites, contributions_of, surroundings_of
 from sozialraum.catalogue import load_catalogue
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.composites import (
@@ -218,6 +221,36 @@ def test_without_dynamics_a_class_is_one_list(client: Client) -> None:
     assert [head.text for head in table.one("thead").all("th")] == ["Gebiete"]
     assert "Dynamik" not in main.text
     assert len(table.all("a")) == 11
+
+
+def test_without_what_smaller_areas_lack_scores_do_not_become_their_means(atlas: Atlas) -> None:
+    """The quarters have no rents: the districts are compared by themselves, with an input less too."""
+    document = atlas.catalogue.composites["alter"].model_copy(update={"minimum_areas": 2})
+    catalogue = replace(atlas.catalogue, composites={"alter": document})
+    lacking = (pl.col("indicator") == "miete") & (pl.col("area_system") == "viertel")
+    values = atlas.package.values.filter(~lacking, pl.col("area_system") != "stadt")
+    frames = {name: atlas.package.areas(name).frame for name in atlas.package.area_systems}
+    around = surroundings_of(catalogue, atlas.systems, values, frames)
+    package = SimpleNamespace(
+        catalogue=catalogue,
+        composites=compute_composites(catalogue.composites, values, around),
+        values=values,
+        areas=atlas.package.areas,
+        area_systems=atlas.package.area_systems,
+        area_documents=atlas.systems,
+        city=atlas.city,
+    )
+    parts = {key: frame for key, frame in atlas.parts.items() if key != ("miete", "viertel")}
+    other = replace(atlas, package=package, parts=parts, _kept={})
+    scores = scores_of(other, "alter", "bezirke")
+    assert scores is not None
+    assert [(row["input"], row["areas"]) for row in sensitivity_at(other, scores, "2024")] == [
+        ("anteil_65", 3),
+        ("miete", 3),
+    ]
+    anatomy = anatomy_at(other, scores, "1", "2024")
+    assert anatomy is not None
+    assert (len(anatomy.ingredients), anatomy.inside, anatomy.compared) == (2, (), 3)
 
 
 def test_the_first_reader_does_not_wait_for_it(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from sozialraum.analysis import (
     leave_one_out,
     surroundings_of,
 )
+from sozialraum.analysis.aggregate import ways_up
 from sozialraum.catalogue import CompositeDoc, InputDoc
 from sozialraum.periods import parse_period
 from sozialraum.tables import VALUE_SCHEMA, Status, Value
@@ -152,9 +153,7 @@ def anatomy_at(atlas: Atlas, scores: Scores, code: str, period: str) -> Anatomy 
 
 
 def _anatomy(atlas: Atlas, scores: Scores, code: str, period: str) -> Anatomy | None:
-    documents = _still(atlas, scores.composite)
-    means = documents[scores.composite].aggregate != "no"  # those need the values of smaller areas too
-    values = _values(atlas, scores.composite, None if means else scores.system, period)
+    documents, values = _still(atlas, scores.composite), _values(atlas, scores, period)
     place = (scores.system, code, period)
     return anatomy_of(documents, values, _around_at(atlas, period), name=scores.composite, place=place)
 
@@ -180,9 +179,7 @@ def prepare(atlas: Atlas) -> None:
 
 
 def _sensitivity(atlas: Atlas, scores: Scores, period: str) -> tuple[dict[str, Any], ...]:
-    documents = _still(atlas, scores.composite)
-    means = documents[scores.composite].aggregate != "no"
-    values = _values(atlas, scores.composite, None if means else scores.system, period)
+    documents, values = _still(atlas, scores.composite), _values(atlas, scores, period)
     left_out = leave_one_out(documents, values, _around_at(atlas, period)).filter(area_system=scores.system)
     return tuple(left_out.filter(composite=scores.composite, period=period).iter_rows(named=True))
 
@@ -195,18 +192,29 @@ def _needed(atlas: Atlas, composite: str) -> list[str]:
     return found
 
 
-def _values(atlas: Atlas, composite: str, system: str | None, period: str) -> pl.DataFrame:
-    """Return the values that a composite can need for a period; of one area system, or of all."""
-    parts = [part for name in _needed(atlas, composite) for part in atlas.catalogue.composites[name].inputs]
+def _values(atlas: Atlas, scores: Scores, period: str) -> pl.DataFrame:
+    """Return the values that scores of a period are made from.
+
+    Those of smaller areas are among them only where the scores are their means. Without an input that smaller areas
+    lack, a variant would otherwise turn scores of larger areas into means, and be another composite altogether.
+    """
+    parts = [part for name in _needed(atlas, scores.composite) for part in atlas.catalogue.composites[name].inputs]
+    systems = tuple(atlas.areas) if _are_means(atlas, scores) else (scores.system,)
     found = [
         frame.with_columns(indicator=pl.lit(part.name), area_system=pl.lit(where))
         for part in {part.name: part for part in parts if part.indicator}.values()
-        for where in (atlas.areas if system is None else (system,))
+        for where in systems
         if (frame := _part(atlas, part, where, period)) is not None
     ]
     columns = [pl.lit("").alias("breakdown")]
     empty = pl.DataFrame(schema=VALUE_SCHEMA)
     return pl.concat([empty, *(frame.with_columns(columns).select(VALUE_SCHEMA.names()) for frame in found)])
+
+
+def _are_means(atlas: Atlas, scores: Scores) -> bool:
+    document, told = atlas.catalogue.composites[scores.composite], atlas.package.composites
+    ways = ways_up(document, told.filter(composite=scores.composite), _around(atlas).parents)
+    return scores.system in ways["to"].to_list()
 
 
 def _part(atlas: Atlas, part: InputDoc, system: str, period: str) -> pl.DataFrame | None:
