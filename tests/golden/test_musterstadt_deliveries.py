@@ -15,7 +15,7 @@ import pyogrio
 import pytest
 import shapely
 
-from sozialraum.musterstadt import Town, make_town, write_project
+from sozialraum.musterstadt import Town, departments, make_town, write_project
 
 YEARS = range(2015, 2021)
 
@@ -283,3 +283,14 @@ def test_households_of_the_broadband_atlas_are_those_of_the_register(town, deliv
     rows = rows_of(deliveries / "breitband.csv")
     for year in YEARS:
         assert sum(int(row["Haushalte"]) for row in rows if row["Jahr"] == str(year)) == town.households(year).height
+
+
+def test_power_cuts_grow_in_one_district_and_nothing_else_does():
+    town, years = make_town(houses=1_000, years=8), range(2015, 2023)
+    usual = departments.case_table(town, years, departments.CRISIS, "district")
+    grown = departments.crisis_table(town, years)
+    assert grown.drop("Stromsperren").equals(usual.drop("Stromsperren"))
+    more = grown.with_columns(more=pl.col("Stromsperren") - usual["Stromsperren"]).filter(pl.col("more") != 0)
+    assert set(more["Bezirk"]) == {"Südost"}
+    assert more["Jahr"].min() > 2020
+    assert more["more"].min() > 0

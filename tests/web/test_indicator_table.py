@@ -94,7 +94,7 @@ def test_what_is_withheld_stays_withheld_in_every_column(client: Client) -> None
     row = cells(page_of(client, "kinder_sgb2"), "02")
     for column in ("Wert", "Vergleich", "Fünftel", "Zähler"):
         assert row[column].text == "• zum Schutz verdeckt"
-    assert row["Verlauf"].text == "unklar Werte fehlen"
+    assert row["Verlauf"].text == "unklar nicht alle Zahlen bekannt"
 
 
 def test_the_page_says_which_test_over_which_years(client: Client) -> None:

@@ -144,7 +144,7 @@ def _write_departments(folder: Path, town: Town, years: Sequence[int]) -> None:
         "spdi": departments.case_table(town, years, departments.HEALTH),
         "pflege": offices.with_care_allowance(town, departments.case_table(town, odd, departments.CARE)),
         "jugendamt": departments.case_table(town, years, departments.YOUTH, "district"),
-        "stadtbezirke_weiteres": departments.case_table(town, years, departments.CRISIS, "district"),
+        "stadtbezirke_weiteres": departments.crisis_table(town, years),
     }
     frames |= {office: offices.office_table(town, years, office) for office in offices.OFFICES}
     for name, frame in frames.items():

@@ -40,6 +40,9 @@ CRISIS = {
     "Untergebrachte": Rate("residents", 1.6, 6.0),
     "Hausärzt*innen": Rate("residents", 0.72, 0.8),
 }
+CUTOFFS_GROW = ("6", 2020, 1.6)
+"""In this district, after this year, so many more households in 1,000 are cut off from power, and again every year:
+somebody should be warned."""
 YOUTH = {
     "Erziehungsbeistand": Rate("below_21", 2.2, 5.0),
     "Erziehungsberatung": Rate("below_21", 12.0, 1.4),
@@ -86,6 +89,19 @@ def case_table(town: Town, years: Sequence[int], rates: dict[str, Rate], by: Lev
             columns[name] = rng.poisson(counted[rate.base].to_numpy() * level)
         parts.append(labelled(town, year, counted, by).with_columns(**{k: pl.Series(v) for k, v in columns.items()}))
     return pl.concat(parts)
+
+
+def crisis_table(town: Town, years: Sequence[int]) -> pl.DataFrame:
+    """Draw numbers of crises by year and district (``Bezirk``, by name); power cuts grow where :data:`CUTOFFS_GROW`."""
+    rng = np.random.default_rng([town.seed, 14])
+    table = case_table(town, years, CRISIS, "district")
+    district, last, per_1000 = CUTOFFS_GROW
+    more = [
+        rng.poisson(households * per_1000 / 1000 * max(0, year - last) * (part == district))
+        for year in years
+        for part, households in resident_counts(town, year, "district").select("district", "households").iter_rows()
+    ]
+    return table.with_columns(pl.col("Stromsperren") + pl.Series(more, dtype=table.schema["Stromsperren"]))
 
 
 def labelled(town: Town, year: int, counted: pl.DataFrame, by: Level) -> pl.DataFrame:

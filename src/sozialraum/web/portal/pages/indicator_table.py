@@ -189,7 +189,7 @@ def trend_cell(document: IndicatorDoc, trend: Trend) -> Cell:
 def _obstacle_words(obstacle: Obstacle) -> str:
     words = {
         Obstacle.TOO_FEW: _("zu wenige Zeitpunkte"),
-        Obstacle.INCOMPLETE: _("Werte fehlen"),
+        Obstacle.INCOMPLETE: _("nicht alle Zahlen bekannt"),
         Obstacle.UNEVEN: _("ungleiche Abstände"),
         Obstacle.BREAK: _("Bruch in der Reihe"),
         Obstacle.NO_INTERVAL: _("nicht geprüft"),
