@@ -82,7 +82,7 @@ def test_description_for_data_portals(client: Client) -> None:
     assert "http://testserver/daten/werte/csv/" in json.dumps(json.loads(response.content))
 
 
-@pytest.mark.parametrize("name", ["values.parquet", "counts.parquet", "viertel.parquet"])
+@pytest.mark.parametrize("name", ["values.parquet", "counts.parquet", "viertel.parquet", "typologies.json"])
 def test_files_are_those_of_the_release(client: Client, atlas: Atlas, name: str) -> None:
     path = next(atlas.package.folder.rglob(name))
     assert download(client, f"/daten/dateien/{name}") == path.read_bytes()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import shapely
 
+from sozialraum.releases import Package
 from sozialraum.web.atlas.outlines import WIDTH, outlines
 from sozialraum.web.atlas.release import Atlas
+from sozialraum.web.portal.drawing import choropleth
 
 
 def polygon(path: str) -> shapely.Polygon:
@@ -41,3 +44,18 @@ def test_north_is_up(atlas: Atlas) -> None:
     north, south = max(centres, key=lambda code: centres[code][1]), min(centres, key=lambda code: centres[code][1])
     assert drawn is not None
     assert polygon(drawn.paths[north]).centroid.y < polygon(drawn.paths[south]).centroid.y
+
+
+def test_what_somebody_drew_lies_on_the_town(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert atlas.city.home == "viertel"
+    whole = outlines(atlas, "viertel")
+    drawn = {**atlas.systems, "bezirke": atlas.systems["bezirke"].model_copy(update={"complete": False})}
+    monkeypatch.setattr(Package, "area_documents", drawn)
+    fresh = replace(atlas, _kept={})
+    found = outlines(fresh, "bezirke")
+    assert whole is not None
+    assert found is not None
+    assert found.ground == "".join(whole.paths.values())
+    assert f'<path class="ground" d="{found.ground}" aria-hidden="true"/>' in choropleth(found, [], "Karte")
+    assert whole.ground == ""
+    assert "ground" not in choropleth(whole, [], "Karte")

@@ -30,17 +30,19 @@ class Outlines:
         height: height of the drawing.
         paths: SVG path data by area code.
         centres: a point inside each area, as far as can be from its border, in units of the drawing.
+        ground: SVG path data of what lies around areas that leave parts of the territory out; empty for all others.
     """
 
     width: int
     height: int
     paths: Mapping[str, str]
     centres: Mapping[str, tuple[float, float]]
+    ground: str = ""
 
 
 def outlines(atlas: Atlas, system: str) -> Outlines | None:
     """Return a system's outlines; None where the release has no geometry for it."""
-    return atlas.keep(("outlines", system), lambda: _draw(_current(atlas, system)))
+    return atlas.keep(("outlines", system), lambda: _draw(_current(atlas, system), _around(atlas, system)))
 
 
 def geojson(atlas: Atlas, system: str) -> bytes:
@@ -59,19 +61,34 @@ def _current(atlas: Atlas, system: str) -> AreaSystem:
     return generalise(areas, max(east - west, north - south) / DETAIL)
 
 
-def _draw(areas: AreaSystem) -> Outlines | None:
+def _around(atlas: Atlas, system: str) -> NDArray[np.object_]:
+    """Return the borders that show where areas lie that somebody drew: those of the city's own areas."""
+    document = atlas.systems.get(system)
+    if document is None or document.complete or atlas.city.home not in atlas.package.area_systems:
+        return np.empty(0, dtype=object)
+    around = _current(atlas, atlas.city.home).geometry
+    return np.empty(0, dtype=object) if around is None else around
+
+
+def _draw(areas: AreaSystem, around: NDArray[np.object_]) -> Outlines | None:
     shapes = areas.geometry
     if shapes is None or not len(shapes):
         return None
-    west, south, east, north = shapely.total_bounds(shapes)
+    west, south, east, north = shapely.total_bounds(np.concatenate([shapes, around]))
     scale = WIDTH / max(east - west, 1e-9)
-    drawn = shapely.transform(shapes, lambda points: (points - (west, north)) * (scale, -scale))
+
+    def draw(some: NDArray[np.object_]) -> NDArray[np.object_]:
+        moved = shapely.transform(some, lambda points: (points - (west, north)) * (scale, -scale))
+        return np.asarray(moved, dtype=object)
+
+    drawn = draw(shapes)
     centres = [shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=4))[0] for shape in drawn]
     return Outlines(
         width=WIDTH,
         height=max(1, round((north - south) * scale)),
         paths={code: _path(shape) for code, shape in zip(areas.frame["code"], drawn, strict=True)},
         centres={code: (float(x), float(y)) for code, (x, y) in zip(areas.frame["code"], centres, strict=True)},
+        ground="".join(_path(shape) for shape in draw(around)),
     )
 
 

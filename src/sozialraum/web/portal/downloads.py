@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sozialraum.publishing.opendata import FORMATS, Export, Selection, catalogue_csv, describe, export, formats_of
+from sozialraum.releases.release import TYPOLOGIES
 from sozialraum.web.atlas import outlines
 from sozialraum.web.atlas.queries import shown_systems
 from sozialraum.web.atlas.release import Atlas
@@ -35,7 +36,7 @@ class Download:
 
 def _files(atlas: Atlas) -> dict[str, Path]:
     folder = atlas.package.folder
-    found = [*sorted(folder.glob("*.parquet")), *sorted((folder / "areas").glob("*.parquet"))]
+    found = [*sorted(folder.glob("*.parquet")), *folder.glob(TYPOLOGIES), *sorted((folder / "areas").glob("*.parquet"))]
     return {path.name: path for path in found}
 
 
@@ -60,6 +61,7 @@ def _titles(atlas: Atlas) -> dict[str, str]:
         "values.parquet": _("Alle Werte"),
         "counts.parquet": _("Alle Zählungen"),
         "composites.parquet": _("Werte der Indizes"),
+        TYPOLOGIES: _("Typen von Gebieten"),
         "offers.parquet": _("Hilfsangebote"),
         "origins.parquet": _("Aus welcher Lieferung jede Zählung stammt"),
         MANIFEST: _("Verzeichnis und Prüfsummen"),
@@ -98,7 +100,7 @@ def release_file(request: HttpRequest, atlas: Atlas, name: str) -> HttpResponse:
     path = _files(atlas).get(name)
     if path is None:
         raise Http404(_("Eine Datei „{name}“ gibt es in dieser Veröffentlichung nicht.").format(name=name))
-    kind = FORMATS["parquet"].media_type
+    kind = FORMATS["parquet"].media_type if path.suffix == ".parquet" else "application/json"
     response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{atlas.id}-{name}", content_type=kind)
     return response  # type: ignore[return-value]  # a streaming answer is one too
 

@@ -51,7 +51,12 @@ def choropleth(outlines: Outlines, marks: Iterable[Mark], label: str) -> SafeStr
     drawn = (_area(outlines.paths[mark.code], mark) for mark in there)
     head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="group" aria-label="{escape(label)}">'
     signs = (_sign(outlines.centres[mark.code], mark.sign) for mark in there if mark.sign)
-    return _safe((head, *drawn, *signs, "</svg>"))
+    return _safe((head, _ground(outlines), *drawn, *signs, "</svg>"))
+
+
+def _ground(outlines: Outlines) -> str:
+    """Draw what lies around areas that leave parts of the territory out: only to see where they are."""
+    return f'<path class="ground" d="{outlines.ground}" aria-hidden="true"/>' if outlines.ground else ""
 
 
 def _sign(place: tuple[float, float], sign: str) -> str:
@@ -72,7 +77,8 @@ def locator(outlines: Outlines, here: str, label: str) -> SafeString:
     """Draw where an area lies: itself strong, the others pale."""
     head = f'<svg viewBox="-4 -4 {outlines.width + 8} {outlines.height + 8}" role="img" aria-label="{escape(label)}">'
     others = (f'<path class="area plain" d="{path}"/>' for code, path in outlines.paths.items() if code != here)
-    return _safe((head, *others, f'<path class="area here" d="{outlines.paths.get(here, "")}"/></svg>'))
+    own = f'<path class="area here" d="{outlines.paths.get(here, "")}"/></svg>'
+    return _safe((head, _ground(outlines), *others, own))
 
 
 def sparkline(series: Sequence[tuple[str, Value]], span: tuple[float, float] | None = None) -> SafeString:
