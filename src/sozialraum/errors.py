@@ -17,8 +17,12 @@ delivery wants to see them all at once.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,3 +125,29 @@ class Faults:
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.faults)
+
+
+FULL_OR_CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG, errno.ENOTDIR)
+
+
+@contextmanager
+def disk_faults(
+    folder: Path, left: str = "nothing was changed", advice: str = "make room or give write access, then try again"
+) -> Iterator[None]:
+    """Turn a full or read-only disk into a clear error.
+
+    Args:
+        folder: what is written to.
+        left: how things stand then.
+        advice: what to do.
+
+    Raises:
+        InputError: says which folder can not be written and what to do.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL_OR_CLOSED:
+            raise
+        what = f"the folder can not be written ({os.strerror(error.errno)}); {left}"
+        raise InputError(Fault(str(folder), what=what, advice=advice)) from error

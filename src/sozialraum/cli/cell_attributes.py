@@ -10,7 +10,7 @@ import polars as pl
 import typer
 
 from sozialraum.cli.terminal import err, say
-from sozialraum.errors import Fault, InputError
+from sozialraum.errors import Fault, InputError, disk_faults
 from sozialraum.microcells import Cells
 from sozialraum.microcells.files import replacing
 from sozialraum.pipeline.cell_files import (
@@ -21,7 +21,6 @@ from sozialraum.pipeline.cell_files import (
     read_house_units,
     read_units,
 )
-from sozialraum.releases.files import disk_faults
 from sozialraum.tables import SHOWS
 
 _EXAMPLE = "write milieu=type, kaufkraft=mean or eigentum=share:ja"

@@ -23,7 +23,7 @@ from sozialraum.cli.cell_attributes import (
 from sozialraum.cli.commands import STOPPED
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import err, print_json, say, typed
-from sozialraum.errors import Fault, Faults, InputError
+from sozialraum.errors import Fault, Faults, InputError, disk_faults
 from sozialraum.microcells import (
     Formation,
     History,
@@ -40,7 +40,6 @@ from sozialraum.microcells import (
 from sozialraum.microcells.partitions import PARQUET, is_partitioned
 from sozialraum.pipeline import Step
 from sozialraum.pipeline.progress import Tell
-from sozialraum.releases.files import disk_faults
 
 app = typer.Typer()
 

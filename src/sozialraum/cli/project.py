@@ -14,8 +14,8 @@ from sozialraum.catalogue.schema import write_editor_settings
 from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder, Who, demand_project
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import out, print_json, say, table, typed
+from sozialraum.errors import disk_faults
 from sozialraum.musterstadt import TEMPLATES
-from sozialraum.releases.files import disk_faults
 
 app = typer.Typer()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import polars as pl
 from sozialraum import __version__
 from sozialraum.areas.crs import INTERNAL, parse_crs
 from sozialraum.areas.geoparquet import write_points
-from sozialraum.errors import DeliveryError, Fault, Faults, InputError
+from sozialraum.errors import DeliveryError, Fault, Faults, InputError, disk_faults
 from sozialraum.microcells.files import Reading, replacing
 from sozialraum.microcells.formation import Cells, Formation
 from sozialraum.microcells.partitions import PARQUET, Municipality, find_municipalities
@@ -32,6 +30,9 @@ PORTION = 25_000
 LARGE = 50_000
 # After so many faults no further municipality is looked at.
 ENOUGH_FAULTS = 1_000
+
+LEFT = "municipalities that are finished stay"
+ADVICE = "make room or give write access, then give the same command again: it goes on from there"
 
 Tell = Callable[[int, int], None]
 """Hears how many houses are done, of how many."""
@@ -93,7 +94,7 @@ def form_country(
     municipalities = find_municipalities(source, faults)
     if not municipalities:
         faults.throw(DeliveryError)
-    with _disk_faults(target), open_run(target, _settings(options, reading), municipalities) as run:
+    with disk_faults(target, LEFT, ADVICE), open_run(target, _settings(options, reading), municipalities) as run:
         finished = run.finished()
         waiting = [municipality for municipality in municipalities if municipality.code not in finished]
         if waiting:
@@ -263,20 +264,3 @@ def _combined(run: Run, options: Formation) -> Quality:
 
 def _spread(column: pl.LazyFrame) -> Spread | None:
     return Spread.of(column.collect(engine="streaming").to_series())
-
-
-@contextmanager
-def _disk_faults(target: Path) -> Iterator[None]:
-    """Say what a full or read-only disk means for the run.
-
-    Raises:
-        InputError: which folder can not be written and how to go on.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG, errno.ENOTDIR):
-            raise
-        what = f"the folder can not be written ({os.strerror(error.errno)}); municipalities that are finished stay"
-        advice = "Make room or give write access, then give the same command again: it goes on from there."
-        raise InputError(Fault(str(target), what=what, advice=advice)) from error

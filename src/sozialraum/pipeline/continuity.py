@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.catalogue import Project
-from sozialraum.errors import Fault, InputError, NotAllowedError
+from sozialraum.errors import Fault, InputError, NotAllowedError, disk_faults
 from sozialraum.microcells import History, read_history, write_history
 from sozialraum.releases import Release, State, Store
-from sozialraum.releases.files import disk_faults, project_lock, sync_folder
+from sozialraum.releases.files import project_lock, sync_folder
 from sozialraum.releases.release import STATE
 from sozialraum.sources import Vault
 

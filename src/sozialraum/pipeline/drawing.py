@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from sozialraum.areas import GeoData, read_area_systems, read_geodata, to_internal
 from sozialraum.areas.crs import to_degrees
 from sozialraum.catalogue import Project, SourceDoc
-from sozialraum.errors import DeliveryError, Fault, Faults, ProjectError
-from sozialraum.releases.files import disk_faults, write_atomic
+from sozialraum.errors import DeliveryError, Fault, Faults, ProjectError, disk_faults
+from sozialraum.releases.files import write_atomic
 
 SMALLEST = 10_000.0
 """Square metres: on less than a hectare a number would tell of single houses, or be withheld."""

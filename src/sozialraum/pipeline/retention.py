@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sozialraum.catalogue import Project
 from sozialraum.catalogue.references import nearest
-from sozialraum.errors import Fault, InputError
-from sozialraum.releases.files import disk_faults, project_lock, sha256_of
+from sozialraum.errors import Fault, InputError, disk_faults
+from sozialraum.releases.files import project_lock, sha256_of
 from sozialraum.sources import Snapshot, Vault
 from sozialraum.sources.vault import FORGOTTEN, due_on, received_on
 

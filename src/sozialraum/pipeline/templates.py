@@ -6,9 +6,8 @@ import shutil
 from pathlib import Path
 
 from sozialraum.catalogue.schema import write_editor_settings
-from sozialraum.errors import Fault, InputError
+from sozialraum.errors import Fault, InputError, disk_faults
 from sozialraum.musterstadt import write_template
-from sozialraum.releases.files import disk_faults
 
 
 def new_project(folder: Path, template: str) -> None:

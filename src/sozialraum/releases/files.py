@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -12,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sozialraum.errors import BusyError, Fault, InputError
+from sozialraum.errors import BusyError
 
 
 def sha256_of(path: Path) -> str:
@@ -66,21 +65,3 @@ def project_lock(folder: Path) -> Iterator[None]:
                 f"another process builds or publishes in {folder.parent.name}; wait until it is done"
             ) from error
         yield
-
-
-@contextmanager
-def disk_faults(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into a clear error.
-
-    Raises:
-        InputError: says which folder can not be written and what to do.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG):
-            raise
-        what = f"the folder can not be written ({os.strerror(error.errno)}); nothing was changed"
-        raise InputError(
-            Fault(str(folder), what=what, advice="make room or give write access, then try again")
-        ) from error

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sozialraum.errors import Fault, ReleaseError
+from sozialraum.errors import Fault, ReleaseError, disk_faults
 from sozialraum.periods import Frequency, period_of
-from sozialraum.releases.files import canonical_json, disk_faults, project_lock, sync_folder, write_atomic
+from sozialraum.releases.files import canonical_json, project_lock, sync_folder, write_atomic
 from sozialraum.releases.release import STATE, Release
 from sozialraum.releases.states import State, check_transition
 

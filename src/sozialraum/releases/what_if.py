@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sozialraum.errors import Fault, ReleaseError
-from sozialraum.releases.files import disk_faults, write_atomic
+from sozialraum.errors import Fault, ReleaseError, disk_faults
+from sozialraum.releases.files import write_atomic
 from sozialraum.releases.release import Depth
 
 WHAT_IF = "what-if.json"
