@@ -432,7 +432,7 @@ def musterstadt(folder: Path) -> Musterstadt:
     firms = project / "sources" / "betriebe.toml"
     declared = firms.read_text(encoding="utf-8")
     firms.write_text(declared.replace("\n[columns]\n", f"\n[columns]{TURNOVER}"), encoding="utf-8")
-    (project / "indicators").mkdir()
+    (project / "indicators").mkdir(exist_ok=True)
     for name, where in INDICATORS.items():
         (project / "indicators" / f"{name}.toml").write_text(INDICATOR.format(where=where), encoding="utf-8")
     for year in range(2015, YEAR):

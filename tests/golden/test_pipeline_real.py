@@ -119,7 +119,10 @@ def value_of(document: IndicatorDoc, terms: dict[str, float]) -> float:
     return top / terms["denominator"] if document.mean else top
 
 
-def worked_out(document: IndicatorDoc, by_period: dict[str, dict[str, float]], period: str) -> float:
+def worked_out(document: IndicatorDoc, sums: dict[str, dict[str, dict[str, float]]], period: str) -> float:
+    if document.segregation:
+        return index_of(document, [*sums[period].values()])
+    by_period = {when: terms[""] for when, terms in sums.items()}
     if not (document.change or document.index):
         return value_of(document, by_period[period])
     (earlier,) = by_period.keys() - {period}
@@ -129,14 +132,28 @@ def worked_out(document: IndicatorDoc, by_period: dict[str, dict[str, float]], p
     return 100 * (now - before) / before if document.change.relative else now - before
 
 
-def cells_of(explanation: Explanation, folder: Path) -> Iterator[tuple[str, str, float]]:
-    """Yield period, role and delivered number of everything that went into a value."""
+def index_of(document: IndicatorDoc, areas: list[dict[str, float]]) -> float:
+    """Work out how a group is spread over areas, pair by pair for the Gini index."""
+    lived_in = [(terms["numerator"], terms["denominator"]) for terms in areas if terms["denominator"]]
+    group, people = sum(mine for mine, _ in lived_in), sum(all_ for _, all_ in lived_in)
+    match document.segregation.index:
+        case "dissimilarity":
+            others = people - group
+            return sum(abs(mine / group - (all_ - mine) / others) for mine, all_ in lived_in) / 2
+        case "isolation":
+            return sum(mine / group * mine / all_ for mine, all_ in lived_in)
+    pairs = sum(all_ * more * abs(mine / all_ - own / more) for mine, all_ in lived_in for own, more in lived_in)
+    return pairs / (2 * group * (people - group))
+
+
+def cells_of(explanation: Explanation, folder: Path) -> Iterator[tuple[str, str, str, float]]:
+    """Yield period, area inside, role and delivered number of everything that went into a value."""
     for term in explanation.terms:
         assert term.traces, f"nothing is traced for {term.measure}"
         for trace in term.traces:
             number = delivered_number(folder, trace)
             assert trace.value == number
-            yield term.period, term.role, number
+            yield term.period, term.area, term.role, number
 
 
 def chosen_values(built: Built) -> list[dict[str, Any]]:
@@ -155,9 +172,9 @@ def test_ten_values_chosen_at_random_are_those_of_the_delivered_cells(built: Bui
         name, period = value["indicator"], value["period"]
         place = f"{value['area_system']}:{value['area']}"
         explanation = explain_counted(built.project, built.counted, name, place, period)
-        sums: dict[str, dict[str, float]] = {}
-        for when, role, number in cells_of(explanation, built.project.deliveries):
-            terms = sums.setdefault(when, {})
+        sums: dict[str, dict[str, dict[str, float]]] = {}
+        for when, area, role, number in cells_of(explanation, built.project.deliveries):
+            terms = sums.setdefault(when, {}).setdefault(area, {})
             terms[role] = terms.get(role, 0.0) + number
         document = built.project.catalogue.indicators[name]
         assert value["value"] == pytest.approx(worked_out(document, sums, period)), value

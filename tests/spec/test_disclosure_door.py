@@ -113,7 +113,7 @@ def test_the_fractions_of_the_catalogue():
     parts = parts_of(catalogue.indicators)
     assert parts == tuple(sorted(set(parts)))
     assert {(p.of, p.base) for p in parts if p.inside} == {
-        (d.numerator, d.denominator) for d in catalogue.indicators.values() if d.share
+        (d.numerator, d.denominator) for d in catalogue.indicators.values() if d.share or d.segregation
     }
     assert {(p.of, p.base) for p in parts if not p.inside} >= {
         (d.numerator, d.denominator) for d in catalogue.indicators.values() if d.rate
