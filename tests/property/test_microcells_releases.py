@@ -18,7 +18,7 @@ from sozialraum.microcells import Formation, first_release, maintain_cells
 AREAS = st.sampled_from(["Nord", "Nord", "Süd"])
 PLACE = st.integers(0, 12).map(lambda step: 30.0 * step)
 HOUSE = st.tuples(PLACE, PLACE, st.sampled_from([0, 1, 1, 1, 2, 2, 3, 5]), AREAS)
-calmly = settings(max_examples=80, deadline=None)
+calmly = settings(max_examples=40, deadline=None)
 
 
 class Past(NamedTuple):

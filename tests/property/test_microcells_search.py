@@ -20,7 +20,7 @@ from sozialraum.microcells.search import Effort, improve, moved_on
 MINIMUM = 4
 IMPURITY = st.sampled_from([0.0, 450.0, 20_000.0])
 TURN = st.builds(Turn, st.floats(0, 7), st.floats(0, 1), st.floats(0, 1))
-calmly = settings(max_examples=80, deadline=None)
+calmly = settings(max_examples=40, deadline=None)
 
 
 @st.composite

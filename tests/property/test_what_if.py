@@ -67,7 +67,7 @@ def withheld_by_a_build(city: Path, folder: Path, keys: Mapping[str, int | bool]
 
 
 @pytest.mark.slow
-@settings(max_examples=4, **SLOW)
+@settings(max_examples=2, **SLOW)
 @given(keys=RULES, depth=st.sampled_from(["public", "internal"]))
 def test_a_build_withholds_what_was_said(
     city: Path, tmp_path_factory: pytest.TempPathFactory, keys: dict[str, int | bool], depth: str

@@ -79,7 +79,7 @@ def test_another_seed_gives_other_cells_about_as_good(tmp_path):
 
 
 def test_bounds_are_reported_on_request(tmp_path):
-    houses = town(600).with_columns(area=pl.col("building").str.slice(1).cast(pl.Int64) // 300)
+    houses = town(380).with_columns(area=pl.col("building").str.slice(1).cast(pl.Int64) // 190)
     houses = houses.with_columns(pl.col("area").cast(pl.String))
     assert json.loads(run(tmp_path, houses, "--json")[1])["bounds"] is None
     report = json.loads(run(tmp_path, houses, "--json", "--bounds")[1])
@@ -88,7 +88,7 @@ def test_bounds_are_reported_on_request(tmp_path):
     assert report["over_nearest"] > bounds["over_linear"] >= 1
     assert 1 <= bounds["proved"] <= bounds["areas"] == 2
     assert json.loads((tmp_path / "cells.quality.json").read_text())["bounds"]["areas"] == 2
-    assert "areas that have the close bound" in run(tmp_path, houses, "--bounds")[1]
+    assert "areas that have the close bound" in run(tmp_path, town(190), "--bounds")[1]
 
 
 def test_it_is_said_where_no_area_has_the_close_bound(tmp_path):

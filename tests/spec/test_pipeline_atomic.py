@@ -141,15 +141,19 @@ def killer(city: Path) -> Iterator[Callable[[str], Killer]]:
         one.end()
 
 
-def test_killed_at_every_step_of_a_build(
+def test_killed_in_every_stage_of_a_build(
     city: Path, killer: Callable[[str], Killer], told: list[pipeline.Step]
 ) -> None:
-    before, steps, process = unchanged_release(city), 0, killer("step")
-    while process.build(steps + 1) is None:
-        steps += 1
+    """As each stage begins, and as it ends."""
+    before, process = unchanged_release(city), killer("step")
+    titles = [step.title for step in told]
+    ends = {place for title in titles for place in (titles.index(title), len(titles) - titles[::-1].index(title) - 1)}
+    assert len(set(titles)) == 8
+    for moment in sorted(ends):
+        assert process.build(moment + 1) is None
         assert [release.id for release in Store(city / "releases").releases()] == ["2026.1"]
         assert unchanged_release(city) == before
-    assert steps == len(told)  # each is one more build that got past where the one before it died
+    assert process.build(0) == len(told)
     no_half_release(city)
     assert [release.id for release in Store(city / "releases").releases()] == ["2026.1", "2026.2"]
     assert unchanged_release(city) == before
