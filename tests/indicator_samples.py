@@ -7,7 +7,7 @@ means: no row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -109,6 +109,13 @@ def check(document: IndicatorDoc, text: str, others: Mapping[str, IndicatorDoc] 
             if column in row:
                 assert found[place][column] == expected(row[column]), f"{place}: {column} of {found[place]}"
     return values
+
+
+def as_areas(several: Sequence[Mapping[str, str]]) -> str:
+    """One area and year for each row, as :func:`check` reads them; what only explains is left out."""
+    columns = [name for name in several[0] if name not in ("why", "smallest base")]
+    lines = [" | ".join([f"A{at:02}", "2024", *(row[name] for name in columns)]) for at, row in enumerate(several)]
+    return "\n".join([" | ".join(["area", "period", *columns]), *lines])
 
 
 def expected(cell: str) -> Any:

@@ -6,16 +6,9 @@ import polars as pl
 import pytest
 from method_tables import rows
 
-from indicator_samples import check, indicator, m, protected, share
+from indicator_samples import as_areas, check, indicator, m, protected, share
 from sozialraum.indicators import compute
 from sozialraum.tables import VALUE_KEY, VALUE_SCHEMA
-
-
-def as_areas(several: list[dict[str, str]]) -> str:
-    """One area and year for each row, as :func:`check` reads them; what only explains is left out."""
-    columns = [name for name in several[0] if name not in ("why", "smallest base")]
-    lines = [" | ".join([f"A{at:02}", "2024", *(row[name] for name in columns)]) for at, row in enumerate(several)]
-    return "\n".join([" | ".join(["area", "period", *columns]), *lines])
 
 
 def test_a_value_takes_over_the_gravest_status_of_its_counts():

@@ -45,8 +45,8 @@ def composites_of(
 def comparable(documents: Mapping[str, AreaSystemDoc], areas: Mapping[str, pl.DataFrame]) -> list[str]:
     """Return the area systems whose areas may be compared by a score, sorted.
 
-    Microcells are none of them: they have no document, and a class of so few houses would be a verdict on those who live
-    there. Neither is the whole city, which has nothing to be compared with.
+    Microcells are none of them: they have no document, and a class of so few houses would be a verdict on their
+    residents. Neither is the whole city, which has nothing to be compared with.
     """
     return sorted(id for id, frame in areas.items() if id in documents and frame["code"].n_unique() > 1)
 
