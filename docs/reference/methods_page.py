@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 HEAD = """\
 # Methods
 
-How indicators are made, compared and tested, each method with its formula, its source and worked numbers. Every table on
-this page is read by the test named above it, and the page is made from them by `make docs`: what stands here is
+How indicators are made, compared and tested, each method with its formula, its source and worked numbers. Every table
+on this page is read by the test named above it, and the page is made from them by `make docs`: what stands here is
 checked. What the words mean for a reader is in
 [Values and uncertainty](../explanation/values-and-uncertainty.md).
 
