@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from method_tables import rows
+from method_tables import FOLDER, read, rows
 
 from indicator_samples import as_areas, check, indicator, m, share
 
@@ -22,6 +22,10 @@ FORMULAS = {
 """The formula of each table."""
 
 
-@pytest.mark.parametrize("name", FORMULAS)
-def test_what_a_formula_makes_of_its_counts(name):
-    check(FORMULAS[name], as_areas(rows("formulas", name)))
+@pytest.mark.parametrize("table", FORMULAS)
+def test_what_a_formula_makes_of_its_counts(table):
+    check(FORMULAS[table], as_areas(rows("formulas", table)))
+
+
+def test_each_table_has_its_formula():
+    assert {table.name for table in read(FOLDER / "formulas.toml").tables} == FORMULAS.keys()
