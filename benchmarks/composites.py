@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from _timing import best
 
 from sozialraum.analysis import compute_composites, population_of
 from sozialraum.catalogue import load_catalogue
 from sozialraum.tables import VALUE_SCHEMA
 
-AREAS, YEARS, RUNS = 2_000, range(2015, 2025), 5
+AREAS, YEARS = 2_000, range(2015, 2025)
 MOST_SECONDS = 0.4
 """A tenth of what it took area by area."""
-
-Found = TypeVar("Found")
 
 
 def main() -> int:
@@ -43,16 +39,6 @@ def main() -> int:
     print(f"{'values to scores, classes, dynamics':<40} {seconds:6.3f} s  ({seconds / floor:.0f} times reading them)")
     print(f"{'holds' if seconds <= MOST_SECONDS else 'MISSED':<40} {seconds:6.3f} s  (<= {MOST_SECONDS:g} s)")
     return int(seconds > MOST_SECONDS)
-
-
-def best(run: Callable[[], Found]) -> tuple[float, Found]:
-    """Return the least time of some runs, and what they give."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        found = run()
-        times.append(time.perf_counter() - start)
-    return min(times), found
 
 
 def values(indicators: list[str]) -> pl.DataFrame:

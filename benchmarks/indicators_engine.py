@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from _timing import best
 
 from sozialraum.catalogue import IndicatorDoc, load_catalogue
 from sozialraum.indicators import Point, Trend, compute, recent_trend
 from sozialraum.tables import COUNT_KEY, COUNT_SCHEMA, STATUS, ProtectedTable, Status, Value
 from sozialraum.tables.seal import seal
 
-INDICATORS, AREAS, YEARS, RUNS = 100, 24, range(2015, 2025), 5
+INDICATORS, AREAS, YEARS = 100, 24, range(2015, 2025)
 MOST_SECONDS = 2.0
-
-Found = TypeVar("Found")
 
 
 def main() -> int:
@@ -49,16 +46,6 @@ def main() -> int:
     total = seconds + trending
     print(f"{'holds' if total <= MOST_SECONDS else 'MISSED':<7} {'in all':<32} {total:6.3f} s  (<= {MOST_SECONDS:g} s)")
     return int(total > MOST_SECONDS)
-
-
-def best(run: Callable[[], Found]) -> tuple[float, Found]:
-    """Return the least time of some runs, and what they give."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        found = run()
-        times.append(time.perf_counter() - start)
-    return min(times), found
 
 
 def indicators() -> dict[str, IndicatorDoc]:

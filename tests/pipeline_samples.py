@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from typer.testing import CliRunner
 
 from sozialraum.cli import app
 from sozialraum.cli.arguments import USER_NAMES
-from sozialraum.musterstadt import write_template
+from sozialraum.musterstadt import Town, write_project, write_template
 
 MICROCELLS = """
 [microcells]
@@ -139,3 +145,32 @@ def tree(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its content, but for locks."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@contextmanager
+def served(project: Path) -> Iterator[str]:
+    """Serve a project by the command line, at a free port; give the address that it prints."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "sozialraum", "serve", str(project), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        patience = Timer(60, server.kill)
+        patience.start()
+        try:
+            assert server.stdout
+            yield server.stdout.readline().split()[0]
+        finally:
+            patience.cancel()
+            server.send_signal(signal.SIGINT)
+
+
+def write_part(folder: Path, town: Town, sources: Collection[str], year: int) -> None:
+    """Write Musterstadt as a project with some of its sources, and registers of one year alone: it builds fast."""
+    write_project(folder, town)
+    for document in (folder / "sources").glob("*.toml"):
+        if document.stem not in sources:
+            document.unlink()
+    for earlier in range(2015, year):
+        for path in (folder / "deliveries").glob(f"*_{earlier}.csv"):
+            path.unlink()

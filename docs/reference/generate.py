@@ -72,7 +72,7 @@ def status_reference() -> str:
 
 def attacks_reference() -> str:
     """Return what each attack of tests/attacks learns from its control and from Musterstadt's releases; builds both."""
-    sys.path.insert(0, str(ATTACKS))
+    sys.path[:0] = [str(ATTACKS), str(ATTACKS.parent)]
     import keyed
     from evidence import musterstadt, table
     from sixteen import reformed

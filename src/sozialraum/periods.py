@@ -26,6 +26,11 @@ class Frequency(StrEnum):
     DATE = "date"
 
 
+def calendar_day() -> date:
+    """Return today's date where the office is: releases, reviews and retention go by its calendar."""
+    return date.today()  # noqa: DTZ011 - the office's calendar day, not a moment in time
+
+
 MONTHS = {
     Frequency.YEAR: 12,
     Frequency.SCHOOL_YEAR: 12,

@@ -21,12 +21,13 @@ from outsider import COLUMNS, PEOPLE, Claim, Key, Package, where_of
 from sixteen import ATTACKS, COLUMNS_OF_COUNTS, Attack
 from upheaval import Upheaval, change
 
+from pipeline_samples import write_part
 from sozialraum import pipeline
 from sozialraum.audit import audit_release
 from sozialraum.catalogue import Measure, Project, load_project
 from sozialraum.catalogue.documents import DominanceDoc
 from sozialraum.indicators import compute
-from sozialraum.musterstadt import Town, make_town, write_project
+from sozialraum.musterstadt import Town, make_town
 from sozialraum.pipeline import silent
 from sozialraum.pipeline.assemble import MICROCELLS, count_microcells
 from sozialraum.pipeline.counting import Counted, count_everything, counts_at
@@ -424,20 +425,14 @@ def musterstadt(folder: Path) -> Musterstadt:
     """Build the town twice."""
     project, town = folder / "town", make_town(houses=1_000, years=3)
     project.mkdir(parents=True)
-    write_project(project, town)
+    write_part(project, town, READ, YEAR)
     write_key(project)
-    for document in (project / "sources").glob("*.toml"):
-        if document.stem not in READ:
-            document.unlink()
     firms = project / "sources" / "betriebe.toml"
     declared = firms.read_text(encoding="utf-8")
     firms.write_text(declared.replace("\n[columns]\n", f"\n[columns]{TURNOVER}"), encoding="utf-8")
     (project / "indicators").mkdir(exist_ok=True)
     for name, where in INDICATORS.items():
         (project / "indicators" / f"{name}.toml").write_text(INDICATOR.format(where=where), encoding="utf-8")
-    for year in range(2015, YEAR):
-        for path in (project / "deliveries").glob(f"*_{year}.csv"):
-            path.unlink()
     first = built(load_project(project), folder / "first")
     upheaval = change(project / "deliveries", YEAR)
     second = built(load_project(project), folder / "second")

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 import shapely
 
-from pipeline_samples import run
+from pipeline_samples import run, write_part
 from sozialraum import pipeline
 from sozialraum.areas.crs import to_degrees
 from sozialraum.catalogue import load_project
-from sozialraum.musterstadt import Town, make_town, write_project
+from sozialraum.musterstadt import Town, make_town
 from sozialraum.pipeline import BuildResult, silent
 
 YEAR = 2017
@@ -30,13 +30,7 @@ def around_the_market(town: Town) -> shapely.Polygon:
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, shapely.Polygon, BuildResult]:
     folder, town = tmp_path_factory.mktemp("drawn"), make_town(houses=1_000, years=3)
-    write_project(folder, town)
-    for document in (folder / "sources").glob("*.toml"):
-        if document.stem not in READ:
-            document.unlink()
-    for year in range(2015, YEAR):
-        for path in (folder / "deliveries").glob(f"*_{year}.csv"):
-            path.unlink()
+    write_part(folder, town, READ, YEAR)
     circle = around_the_market(town)
     degrees = shapely.transform(circle, lambda p: np.column_stack(to_degrees(p[:, 0], p[:, 1])))
     feature = {"type": "Feature", "properties": {"name": "Am Markt"}, "geometry": shapely.geometry.mapping(degrees)}

@@ -17,9 +17,10 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from pipeline_samples import write_part
 from sozialraum import pipeline
 from sozialraum.catalogue import load_project
-from sozialraum.musterstadt import Town, make_town, write_project
+from sozialraum.musterstadt import Town, make_town
 from sozialraum.pipeline import BuildResult, silent
 from sozialraum.releases import Depth, Release, diff_releases
 
@@ -57,13 +58,7 @@ class Built:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A built town: three years of tables, registers of the last."""
     folder, town = tmp_path_factory.mktemp("musterstadt"), make_town(houses=1_000, years=3)
-    write_project(folder, town)
-    for document in (folder / "sources").glob("*.toml"):
-        if document.stem not in READ:
-            document.unlink()
-    for year in range(2015, YEAR):
-        for path in (folder / "deliveries").glob(f"*_{year}.csv"):
-            path.unlink()
+    write_part(folder, town, READ, YEAR)
     return Built(town, folder, pipeline.build(load_project(folder), silent, who="Test"))
 
 

@@ -48,7 +48,7 @@ def value(number: float, period: str = "2024") -> pl.DataFrame:
 
 def audited(folder: Path, rows: dict[str, dict[str, float | str]], number: float, **more: object) -> AuditReport:
     options = {"nesting": districts(3), "codes": CODES, "rules": RulesDoc(minimum=5), "indicators": {"index": INDEX}}
-    written = release(folder / "release", counts(rows), **{**options, "values": value(number), **more})  # type: ignore[arg-type]
+    written = release(folder / "release", counts(rows), **{**options, "values": value(number), **more})
     return audit_release(written)
 
 

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import re
 import shlex
-import signal
-import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Timer
 
 import pytest
 from typer.testing import CliRunner
 
+from pipeline_samples import served
 from sozialraum.catalogue import load_project
 from sozialraum.cli import app
 from sozialraum.pipeline.progress import Tell, silent
@@ -203,24 +200,6 @@ def test_the_reader_ends_with_a_release_and_an_indicator_of_their_own(
     project = load_project(work[0] / "mycity", None)
     assert (project.releases / "published").read_text("utf-8").strip() == f"{THIS_YEAR}.2"
     assert "junge_je_100_aeltere" in project.catalogue.indicators
-
-
-@contextmanager
-def served(project: Path) -> Iterator[str]:
-    """Serve a project as the tutorial does, at a free port; give the address that it prints."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "sozialraum", "serve", str(project), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        patience = Timer(60, server.kill)
-        patience.start()
-        try:
-            assert server.stdout
-            yield server.stdout.readline().split()[0]
-        finally:
-            patience.cancel()
-            server.send_signal(signal.SIGINT)
 
 
 def test_every_page_to_look_at_is_served(work: tuple[Path, list[tuple[Step, str]]]) -> None:

@@ -184,7 +184,7 @@ INCOME = {"universe": "taxpayers", "amount": "income"}
 )
 def test_what_a_document_may_not_say(fields: dict[str, object], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
-        segregation(**{"index": "dissimilarity", **fields})  # type: ignore[arg-type]
+        segregation(**{"index": "dissimilarity", **fields})
 
 
 def test_an_index_has_the_unit_index() -> None:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import signal
-import socket
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
-from pipeline_samples import run, tree
+from pipeline_samples import run, served, tree
 from sozialraum.catalogue import load_project
 from sozialraum.catalogue.indicator import FORMULAS
 from sozialraum.releases import Store
@@ -49,23 +42,6 @@ def delivered(city: Path) -> dict[str, float]:
         rows = [row for row in csv.DictReader(stream, delimiter=";") if row["Jahr"] == YEAR]
     young = {row["Stadtteil"]: int(row["unter 6"]) + int(row["6 bis 17"]) for row in rows}
     return {row["Stadtteil"]: 100 * young[row["Stadtteil"]] / int(row["65 und älter"]) for row in rows}
-
-
-@contextmanager
-def served(city: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "sozialraum", "serve", str(city), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        patience = Timer(60, server.kill)
-        patience.start()
-        try:
-            assert server.stdout
-            yield server.stdout.readline().split()[0]
-        finally:
-            patience.cancel()
-            server.send_signal(signal.SIGINT)
 
 
 @pytest.fixture(scope="module")

@@ -154,7 +154,7 @@ def test_labels_stand_apart_and_inside_in_their_order(heights: list[float]) -> N
     ],
 )
 def test_a_value_is_told_in_one_line(found: object, language: str, expected: str) -> None:
-    assert told(CHILDREN, found, "Nord", language) == expected  # type: ignore[arg-type]
+    assert told(CHILDREN, found, "Nord", language) == expected
 
 
 @pytest.mark.parametrize(

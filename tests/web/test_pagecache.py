@@ -27,7 +27,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noting(request: object, template: str, *args: object, **kwargs: object) -> object:
         names.append(template)
-        return render(request, template, *args, **kwargs)  # type: ignore[arg-type]
+        return render(request, template, *args, **kwargs)
 
     monkeypatch.setattr(views, "render", noting)
     return names

@@ -13,6 +13,7 @@ from datetime import date
 from sozialraum.catalogue.lines import line_of
 from sozialraum.catalogue.project import Catalogue, Project
 from sozialraum.errors import Fault
+from sozialraum.periods import calendar_day
 
 MANY = "documents of the built-in catalogue wait"
 KEY = ("governance", "next_review")
@@ -53,17 +54,12 @@ class Review:
         }
 
 
-def calendar_day() -> date:
-    """Return today's date where the city is."""
-    return date.today()  # noqa: DTZ011 - a city's calendar day
-
-
 def overdue_reviews(project: Project, today: date | None = None) -> tuple[Review, ...]:
     """Return every review whose day has passed, the longest overdue first; on the day itself it is not overdue.
 
     Args:
         project: the city's documents.
-        today: the day it is, :func:`calendar_day` if not given.
+        today: the day it is, that of the calendar if not given.
     """
     return tuple(sorted(_overdue(project, today or calendar_day())))
 

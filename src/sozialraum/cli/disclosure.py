@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from sozialraum.catalogue import Measure, load_project
 from sozialraum.cli.arguments import AsJson, Deliveries, ProjectFolder
 from sozialraum.cli.progress import progress
 from sozialraum.cli.terminal import out, print_json, say, table
+from sozialraum.periods import calendar_day
 from sozialraum.releases import Depth
 from sozialraum.releases.what_if import Cause, Outcome, WhatIf, write_what_if
 
@@ -101,9 +101,8 @@ def disclosure(  # noqa: PLR0913 - one parameter for each option
     project = load_project(folder, deliveries)
     trials = pipeline.read_trials(project, pipeline.DEFAULTS if what_if is None else what_if)
     wanted = pipeline.Wanted(depth.depths, tuple(indicator or ()), tuple(period or ()), fresh)
-    today = date.today()  # noqa: DTZ011 - a city's calendar day
     with progress() as tell:
-        found = pipeline.what_if(project, trials, tell, wanted=wanted, today=today)
+        found = pipeline.what_if(project, trials, tell, wanted=wanted, today=calendar_day())
     if save:
         write_what_if(project.releases, found)
     if as_json:

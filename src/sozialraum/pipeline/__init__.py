@@ -25,7 +25,7 @@
 from sozialraum.pipeline.approval import Replaced, approve, publish, withdraw
 from sozialraum.pipeline.build import build, check
 from sozialraum.pipeline.continuity import forget_cells, remembered, unneeded
-from sozialraum.pipeline.drawing import Drawn, draw_area
+from sozialraum.pipeline.drawn_areas import Drawn, draw_area
 from sozialraum.pipeline.earlier import audit_together
 from sozialraum.pipeline.explain import Explanation
 from sozialraum.pipeline.explain_scores import ScoreExplanation, explain

@@ -17,7 +17,7 @@ from sozialraum.counts import Resolution
 from sozialraum.disclosure import Protected
 from sozialraum.errors import Fault
 from sozialraum.microcells import Maintained
-from sozialraum.periods import Frequency, since
+from sozialraum.periods import Frequency, calendar_day, since
 from sozialraum.pipeline.assemble import MICROCELLS
 from sozialraum.pipeline.continuity import previous_cells, remember
 from sozialraum.pipeline.counting import Counted, count_everything
@@ -81,7 +81,7 @@ def build(project: Project, tell: Tell, *, who: str, today: date | None = None) 
     demand_same_signer(project.folder / SIGNING_KEY, project.releases / PUBLIC_KEY)
     store = Store(project.releases)
     frequency = Frequency(project.city.rhythm)
-    day = today or date.today()  # noqa: DTZ011 - a city's calendar day
+    day = today or calendar_day()
     with store.new_release(lambda: store.next_id(day, frequency)) as folder:
         vault = Vault(project.vault, load_key(project.folder / KEY))
         vault.tidy()

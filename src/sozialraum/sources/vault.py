@@ -20,6 +20,7 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from sozialraum.errors import Fault, InputError
+from sozialraum.periods import calendar_day
 from sozialraum.sources.records import Snapshot
 
 KEY_VARIABLE = "SOZIALRAUM_KEY"
@@ -129,7 +130,7 @@ class Vault:
             OSError: the file can not be read, or the disk is full; then nothing has changed.
         """
         digest = _digest(path) if self.folder is None else _copy(path, self.folder / "snapshots")
-        details = {**snapshot.details, RECEIVED: (today or _today()).isoformat()}
+        details = {**snapshot.details, RECEIVED: (today or calendar_day()).isoformat()}
         return replace(snapshot, sha256=digest, size=path.stat().st_size, details=details)
 
     def enter(self, stored: Iterable[Snapshot]) -> list[Snapshot]:
@@ -188,7 +189,7 @@ class Vault:
             retention: years by source; sources that are not named are kept without limit.
             today: the day to judge by, today if not given.
         """
-        day = today or _today()
+        day = today or calendar_day()
         found = []
         for snapshot in self.snapshots():
             years = retention.get(snapshot.source)
@@ -204,7 +205,7 @@ class Vault:
         A file that another source still keeps stays until that source forgets it too.
         """
         gone = {(snapshot.sha256, snapshot.source) for snapshot in snapshots}
-        day = (today or _today()).isoformat()
+        day = (today or calendar_day()).isoformat()
         entries = [
             replace(entry, details={**entry.details, FORGOTTEN: day}) if (entry.sha256, entry.source) in gone else entry
             for entry in self.snapshots()
@@ -262,10 +263,6 @@ def _read_entry(entry: dict[str, Any]) -> Snapshot:
     snapshot = Snapshot(**entry)
     received_on(snapshot)  # an entry without its day could never be forgotten
     return snapshot
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - the office's calendar day
 
 
 def _years_later(day: date, years: int) -> date:
