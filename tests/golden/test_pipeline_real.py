@@ -20,6 +20,7 @@ import polars as pl
 import pytest
 
 from pipeline_samples import run
+from segregation_plainly import dissimilarity, gini, isolation
 from sozialraum import pipeline
 from sozialraum.catalogue import IndicatorDoc, Project, load_project
 from sozialraum.counts import Trace
@@ -133,17 +134,9 @@ def worked_out(document: IndicatorDoc, sums: dict[str, dict[str, dict[str, float
 
 
 def index_of(document: IndicatorDoc, areas: list[dict[str, float]]) -> float:
-    """Work out how a group is spread over areas, pair by pair for the Gini index."""
-    lived_in = [(terms["numerator"], terms["denominator"]) for terms in areas if terms["denominator"]]
-    group, people = sum(mine for mine, _ in lived_in), sum(all_ for _, all_ in lived_in)
-    match document.segregation.index:
-        case "dissimilarity":
-            others = people - group
-            return sum(abs(mine / group - (all_ - mine) / others) for mine, all_ in lived_in) / 2
-        case "isolation":
-            return sum(mine / group * mine / all_ for mine, all_ in lived_in)
-    pairs = sum(all_ * more * abs(mine / all_ - own / more) for mine, all_ in lived_in for own, more in lived_in)
-    return pairs / (2 * group * (people - group))
+    """Work out how a group is spread over areas."""
+    index = {"dissimilarity": dissimilarity, "isolation": isolation, "gini": gini}[document.segregation.index]
+    return index([terms["numerator"] for terms in areas], [terms["denominator"] for terms in areas])
 
 
 def cells_of(explanation: Explanation, folder: Path) -> Iterator[tuple[str, str, str, float]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis_samples import CLASSES, composite, population_from, values_of
 from sozialraum.analysis import compute_composites
 from sozialraum.analysis.clustering import connected_ward, silhouette, within
-from sozialraum.analysis.inequality import dissimilarity, gini, segregation_gini, slope_of_inequality
+from sozialraum.analysis.inequality import slope_of_inequality
 from sozialraum.analysis.standardise import exponential_ranks, min_max, shrink_shares, z_scores
 
 shares = st.integers(0, 1000).map(lambda number: number / 10)
@@ -61,30 +61,6 @@ def test_a_shrunk_share_lies_between_its_own_and_that_of_the_larger_area(rows):
     shrunk = shrink_shares(cases, bases, ["A"] * len(rows))
     assert (shrunk >= np.minimum(own, whole) - 1e-9).all()
     assert (shrunk <= np.maximum(own, whole) + 1e-9).all()
-
-
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 200)), min_size=2, max_size=15))
-def test_segregation_by_pairs(rows):
-    group = [mine for mine, _ in rows]
-    everybody = [mine + rest for mine, rest in rows]
-    assume(sum(group) > 0)
-    total, share = sum(everybody), sum(group) / sum(everybody)
-    parts = [x / n for x, n in zip(group, everybody, strict=True)]
-    pairs = sum(
-        a * b * abs(p - q) for a, p in zip(everybody, parts, strict=True) for b, q in zip(everybody, parts, strict=True)
-    )
-    expected = pairs / (2 * total**2 * share * (1 - share))
-    assert segregation_gini(group, everybody).value == pytest.approx(expected, abs=1e-9)
-    apart = sum(n * abs(p - share) for n, p in zip(everybody, parts, strict=True)) / (2 * total * share * (1 - share))
-    assert dissimilarity(group, everybody).value == pytest.approx(apart, abs=1e-9)
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 4)), min_size=1, max_size=8))
-def test_gini_by_pairs_of_persons(rows):
-    persons = [value for value, number in rows for _ in range(number)]
-    assume(sum(persons) > 0)
-    expected = sum(abs(a - b) for a in persons for b in persons) / (2 * len(persons) * sum(persons))
-    assert gini([v for v, _ in rows], [n for _, n in rows]).value == pytest.approx(expected, abs=1e-9)
 
 
 @given(st.lists(st.tuples(st.floats(1, 100), people), min_size=5, max_size=12))

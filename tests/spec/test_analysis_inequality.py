@@ -1,21 +1,11 @@
-"""Inequality between areas: against published numbers where there are some, else by hand.
-
-Worked numbers of dissimilarity, isolation and Gini are in test_indicators_segregation.
-"""
+"""Slope and relative index of inequality: against published numbers where there are some, else by hand."""
 
 from __future__ import annotations
 
 import pytest
 from method_tables import rows
 
-from sozialraum.analysis.inequality import (
-    dissimilarity,
-    gini,
-    isolation,
-    segregation_gini,
-    slope_of_inequality,
-    standard_error,
-)
+from sozialraum.analysis.inequality import slope_of_inequality, standard_error
 from sozialraum.tables import Status
 
 
@@ -67,31 +57,3 @@ def test_what_a_slope_refuses(values, residents, deviations, why):
 
 def test_standard_error_behind_an_interval():
     assert standard_error(8.04, 11.96) == pytest.approx(1, abs=1e-4)
-
-
-def test_gini_of_segregation_by_pairs_of_areas():
-    # Massey and Denton: sum over pairs t_i t_j |p_i - p_j| / (2 T^2 P (1 - P))
-    group, everybody = [60, 30, 10], [80, 60, 60]
-    shares = [x / n for x, n in zip(group, everybody, strict=True)]
-    areas = list(zip(everybody, shares, strict=True))
-    pairs = sum(a * b * abs(p - q) for a, p in areas for b, q in areas)
-    assert segregation_gini(group, everybody).value == pytest.approx(pairs / (2 * 200**2 * 0.5 * 0.5))
-
-
-def test_nobody_is_spread_in_no_way():
-    for index in (dissimilarity, isolation, segregation_gini):
-        assert index([0, 0], [10, 10]).status is Status.UNDEFINED
-    for index in (dissimilarity, segregation_gini):
-        assert index([10, 10], [10, 10]).status is Status.UNDEFINED, "there is nobody else"
-    assert gini([0, 0], [10, 10]).status is Status.UNDEFINED
-    assert dissimilarity([1, 1], [2, 2]).status is Status.ZERO
-
-
-@pytest.mark.parametrize("index", [dissimilarity, isolation, segregation_gini])
-def test_what_an_index_refuses(index):
-    with pytest.raises(ValueError, match="no more than people"):
-        index([5], [4])
-    with pytest.raises(ValueError, match="for each area"):
-        index([5], [6, 7])
-    with pytest.raises(ValueError, match="none negative"):
-        gini([-1], [6])

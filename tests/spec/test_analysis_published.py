@@ -70,6 +70,11 @@ def test_neither_microcells_nor_the_whole_city_are_compared(catalogue: Catalogue
     assert set(scores["area_system"]) == {"districts", "quarters"}
 
 
+def test_areas_that_somebody_drew_are_not_compared_with_each_other() -> None:
+    drawn = DOCUMENTS | {"quarters": DOCUMENTS["quarters"].model_copy(update={"complete": False})}
+    assert comparable(drawn, AREAS) == ["districts"]
+
+
 def test_the_scores_are_those_of_the_values_alone(catalogue: Catalogue) -> None:
     scores = composites_of(catalogue, DOCUMENTS, VALUES, AREAS)
     alone = compute_composites(

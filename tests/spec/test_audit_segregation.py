@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from disclosure_released import release
 from disclosure_samples import CODES, counts, districts
+from segregation_plainly import dissimilarity, gini, gini_of_means, isolation
 from sozialraum.areas import AREA_SCHEMA, AreaSystem
 from sozialraum.audit import AuditReport, audit_release
 from sozialraum.audit.spread import index_of
 from sozialraum.catalogue import IndicatorDoc, RulesDoc
 from sozialraum.indicators import Inside, compute
-from sozialraum.indicators.inequality import dissimilarity, gini_of_means, isolation, segregation_gini
 from sozialraum.tables import VALUE_SCHEMA
 from sozialraum.tables.seal import seal
 
@@ -38,7 +38,7 @@ checked_by = "y"
 next_review = 2028-01-01
 """
 TOLD = {"persons": {"d1": 100, "d2": 100, "d3": 100}, "persons sgb2=yes": {"d1": 10, "d2": 20, "d3": 30}}
-EXPECTED = dissimilarity([10, 20, 30], [100, 100, 100]).value
+EXPECTED = dissimilarity([10, 20, 30], [100, 100, 100])
 
 
 def value(number: float, period: str = "2024") -> pl.DataFrame:
@@ -82,7 +82,7 @@ def test_an_index_that_its_parts_do_not_give_is_told(tmp_path: Path) -> None:
 
 def test_the_rest_of_the_group_must_be_safe_too(tmp_path: Path) -> None:
     rows = TOLD | {"persons sgb2=yes": {"d1": 10, "d2": 20, "d3": 98}}
-    report = audited(tmp_path, rows, dissimilarity([10, 20, 98], [100, 100, 100]).value)
+    report = audited(tmp_path, rows, dissimilarity([10, 20, 98], [100, 100, 100]))
     assert {(finding.place.area, finding.kind) for finding in report.exposed} == {("d3", "remainder")}
 
 
@@ -109,7 +109,7 @@ def test_areas_of_one_time(tmp_path: Path, told: dict[str, float | str], *, pass
     }
     rows = {"persons": dict.fromkeys(told, 100), "persons sgb2=yes": told}
     known = {area: number for area, number in told.items() if not isinstance(number, str)}
-    number = dissimilarity([*known.values()], [100] * len(known)).value
+    number = dissimilarity([*known.values()], [100] * len(known))
     report = audited(tmp_path, rows, number, nesting=districts(5), borders=borders)
     assert any(finding.kind == "value" for finding in report.exposed) is not passes
 
@@ -127,11 +127,11 @@ def test_the_audit_works_out_the_same_index(pairs: list[tuple[int, int]]) -> Non
     named = {
         "dissimilarity": dissimilarity,
         "isolation": isolation,
-        "gini": segregation_gini,
+        "gini": gini,
         "gini of means": gini_of_means,
     }
     for name, index in named.items():
-        found = index(groups, everybody).value
+        found = index(groups, everybody)
         assert index_of(name, whole) == (None if found is None else pytest.approx(found, abs=1e-9)), name
 
 

@@ -13,7 +13,7 @@
 ``typology``      types of areas, their number explained, with their stability
 ``area_types``    the same for everything that a package of a release holds
 ``agreement``     do the scores and types of a package follow from its values?
-``inequality``    slope and relative index of inequality, dissimilarity, isolation, Gini
+``inequality``    slope and relative index of inequality
 ``sentences``     plain sentences on scores, types and similar areas, from rules; their texts are in ``texts/``
 """
 
@@ -24,15 +24,7 @@ from sozialraum.analysis.area_types import AreaTypes, Obstacle, Unplaced, typolo
 from sozialraum.analysis.classes import Reason, class_of
 from sozialraum.analysis.clustering import neighbours_of
 from sozialraum.analysis.composites import Surroundings, compute_composites, latest_until
-from sozialraum.analysis.inequality import (
-    Slope,
-    dissimilarity,
-    gini,
-    isolation,
-    segregation_gini,
-    slope_of_inequality,
-    standard_error,
-)
+from sozialraum.analysis.inequality import Slope, slope_of_inequality, standard_error
 from sozialraum.analysis.profiles import Profiles, Similar, profiles_of, similar_areas
 from sozialraum.analysis.published import comparable, composites_of, surroundings_of
 from sozialraum.analysis.sensitivity import SENSITIVITY_SCHEMA, change_weights, leave_one_out
@@ -92,10 +84,7 @@ __all__ = [
     "contribution_sentence",
     "contributions_of",
     "disagreements",
-    "dissimilarity",
     "find_types",
-    "gini",
-    "isolation",
     "latest_until",
     "leave_one_out",
     "neighbours_of",
@@ -105,7 +94,6 @@ __all__ = [
     "profiles_of",
     "reason_words",
     "score_sentence",
-    "segregation_gini",
     "sensitivity_sentence",
     "similar_areas",
     "similar_sentence",

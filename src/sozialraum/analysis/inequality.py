@@ -1,4 +1,4 @@
-"""Inequality between areas: slope and relative index; dissimilarity, isolation and Gini are formulas of indicators.
+"""Inequality between areas: slope and relative index (how a group is spread is a formula of indicators).
 
 All of it is about areas, and a pattern among areas is none among persons: that poor areas have more of something does
 not say that poor people have.
@@ -13,19 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.analysis.standardise import Numbers, all_equal
-from sozialraum.indicators.inequality import dissimilarity, gini, isolation, segregation_gini
 from sozialraum.indicators.uncertainty import Z95
 from sozialraum.tables import Status, Value
-
-__all__ = [
-    "Slope",
-    "dissimilarity",
-    "gini",
-    "isolation",
-    "segregation_gini",
-    "slope_of_inequality",
-    "standard_error",
-]
 
 REPETITIONS = 100_000
 SEED = 20_261_128

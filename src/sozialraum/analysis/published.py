@@ -46,9 +46,12 @@ def comparable(documents: Mapping[str, AreaSystemDoc], areas: Mapping[str, pl.Da
     """Return the area systems whose areas may be compared by a score, sorted.
 
     Microcells are none of them: they have no document, and a class of so few houses would be a verdict on their
-    residents. Neither is the whole city, which has nothing to be compared with.
+    residents. Neither is the whole city, which has nothing to be compared with, nor are areas that somebody drew: they
+    leave out those that they would have to be compared with.
     """
-    return sorted(id for id, frame in areas.items() if id in documents and frame["code"].n_unique() > 1)
+    return sorted(
+        id for id, frame in areas.items() if id in documents and documents[id].complete and frame["code"].n_unique() > 1
+    )
 
 
 def surroundings_of(

@@ -3,6 +3,11 @@
 The value of a larger area is made from published numbers of the areas inside it and from nothing else, so it tells
 nothing beyond them. They are the areas of today where those have numbers, else the areas of the period.
 
+*Dissimilarity* is the part of the group that would have to move for it to be spread like everybody else (Duncan and
+Duncan 1955), *isolation* the group's share where its members live, on average (Bell 1954), *Gini* how far the shares of
+any two areas lie apart, against the most that they could (Massey and Denton 1988); of an amount it is that of its mean.
+The finer the areas, the larger the number; differences inside an area are not seen.
+
 Rules for its status, in this order:
 
 1. an area where the base is zero is passed over: nobody lives there;
@@ -174,7 +179,7 @@ def _values(name: str, document: IndicatorDoc, numbers: pl.DataFrame) -> pl.Data
 
 
 def _index(document: IndicatorDoc, top: pl.Expr, base: pl.Expr, *, of_units: bool) -> pl.Expr:
-    """Return the index over the areas of each group; see :mod:`sozialraum.indicators.inequality` for what it is.
+    """Return the index over the areas of each group; what each is stands at the top of the module.
 
     Not a number, or infinite, where there is nobody of the group or nobody else.
     """

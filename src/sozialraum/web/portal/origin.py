@@ -44,6 +44,13 @@ def sources_used(atlas: Atlas, indicator: str) -> tuple[SourceDoc, ...]:
     return tuple(atlas.sources[name] for name in sources_of(indicator, atlas.package))
 
 
+def deliveries_of(atlas: Atlas, indicators: Iterable[str]) -> Mapping[str, SourceDoc]:
+    """Return the deliveries that some indicators were found in; one that the release does not tell has none."""
+    told = [name for name in indicators if name in atlas.indicators]
+    names = dict.fromkeys(source for name in told for source in sources_of(name, atlas.package))
+    return {name: atlas.sources[name] for name in names}
+
+
 def source_line(atlas: Atlas, sources: Iterable[SourceDoc]) -> str:
     """Say below a picture who delivered its numbers, in which release they stand and whether they are changed."""
     used = tuple(sources)

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from sozialraum.catalogue import ClassDoc, CompositeDoc, SourceDoc
 from sozialraum.indicators import format_number
-from sozialraum.publishing.opendata import sources_of
 from sozialraum.web.atlas.release import Atlas
 from sozialraum.web.portal.numbers import language, said
+from sozialraum.web.portal.origin import deliveries_of
 from sozialraum.web.portal.scores import cut_words
 
 
@@ -23,13 +23,15 @@ def composite_address(composite: str) -> str:
 
 def deliveries(atlas: Atlas, document: CompositeDoc) -> Mapping[str, SourceDoc]:
     """Return the deliveries that the inputs of a composite were found in, those of composites in it too."""
-    names: dict[str, None] = {}
+    return deliveries_of(atlas, _indicators_in(atlas, document))
+
+
+def _indicators_in(atlas: Atlas, document: CompositeDoc) -> Iterator[str]:
     for part in document.inputs:
-        if part.composite in atlas.catalogue.composites:
-            names |= dict.fromkeys(deliveries(atlas, atlas.catalogue.composites[part.composite or ""]))
-        elif part.indicator in atlas.indicators:
-            names |= dict.fromkeys(sources_of(part.name, atlas.package))
-    return {name: atlas.sources[name] for name in names}
+        if part.indicator:
+            yield part.indicator
+        elif part.name in atlas.catalogue.composites:
+            yield from _indicators_in(atlas, atlas.catalogue.composites[part.name])
 
 
 def missing_inputs(atlas: Atlas, document: CompositeDoc) -> list[str]:

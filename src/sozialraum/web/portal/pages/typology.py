@@ -20,9 +20,9 @@ from sozialraum.analysis import (
     type_sentence,
     unplaced_sentence,
 )
-from sozialraum.catalogue import SourceDoc, TypologyDoc
+from sozialraum.catalogue import TypologyDoc
 from sozialraum.indicators import status_word
-from sozialraum.publishing.opendata import INDEX_FORMATS, sources_of
+from sozialraum.publishing.opendata import INDEX_FORMATS
 from sozialraum.tables import Status, Value
 from sozialraum.web.atlas.outlines import outlines
 from sozialraum.web.atlas.queries import areas_at
@@ -31,7 +31,7 @@ from sozialraum.web.atlas.typologies import type_of, type_systems, types_of
 from sozialraum.web.portal.drawing import Mark, bar, choropleth
 from sozialraum.web.portal.formats import format_words
 from sozialraum.web.portal.numbers import language, period_words, said
-from sozialraum.web.portal.origin import source_line
+from sozialraum.web.portal.origin import deliveries_of, source_line
 from sozialraum.web.portal.pages.entries import area_address, indicator_address
 from sozialraum.web.portal.pages.maps import MapView
 from sozialraum.web.portal.scores import score_number, weight_words
@@ -132,7 +132,7 @@ def typology_page(atlas: Atlas, typology: str, system: str | None) -> dict[str, 
         "caveats": said(document.caveats),
         "recipe": list(recipe_sentences(document)),
         "indicators": list(_indicators(atlas, document)),
-        "deliveries": _deliveries(atlas, document),
+        "deliveries": deliveries_of(atlas, document.names),
     }
     return page | (_typed(atlas, document, types) if types else {})
 
@@ -180,7 +180,7 @@ def _map(atlas: Atlas, document: TypologyDoc, types: AreaTypes) -> MapView | Non
         classes=_legend(types, there),
         system=types.area_system,
         address=typology_address(types.typology),
-        source=source_line(atlas, _deliveries(atlas, document).values()),
+        source=source_line(atlas, deliveries_of(atlas, document.names).values()),
     )
 
 
@@ -319,9 +319,3 @@ def _indicators(atlas: Atlas, document: TypologyDoc) -> Iterator[tuple[str, str,
         known = atlas.catalogue.indicators.get(part.indicator)
         address = indicator_address(part.indicator) if part.indicator in atlas.indicators else ""
         yield said(known.title) if known else part.indicator, address, weight_words(part.weight, total)
-
-
-def _deliveries(atlas: Atlas, document: TypologyDoc) -> Mapping[str, SourceDoc]:
-    told = [name for name in document.names if name in atlas.indicators]
-    names = dict.fromkeys(source for name in told for source in sources_of(name, atlas.package))
-    return {name: atlas.sources[name] for name in names}
