@@ -130,7 +130,8 @@ class Package:
         for id in self.area_systems:
             data, document = self.areas(id), self.area_documents.get(id)
             title = document.title.model_dump(exclude_none=True) if document else {}
-            found[id] = AreaSystem(id, title, document.parent if document else None, data.frame, data.geometry)
+            parent, complete = (document.parent, document.complete) if document else (None, True)
+            found[id] = AreaSystem(id, title, parent, data.frame, data.geometry, complete=complete)
         return found
 
     def disagreements(self) -> Iterator[Disagreement]:
